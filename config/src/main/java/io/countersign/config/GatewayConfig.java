@@ -1,0 +1,38 @@
+package io.countersign.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the configuration file says, with the defaults filled in. Immutable and valid:
+ * whoever holds one need not check it again.
+ *
+ * @param listen the agents' port
+ * @param admin metrics, health and administration
+ * @param tls null leaves the agents' port without TLS
+ * @param hostNames names under which agents reach the gateway, so that {@code bucket.<name>} is
+ *     known as an S3 bucket
+ * @param threads event loops; 0 takes one for each processor
+ */
+public record GatewayConfig(
+    HostPort listen,
+    HostPort admin,
+    @Nullable Tls tls,
+    List<String> hostNames,
+    int threads,
+    VirtualCredentials virtualCredentials,
+    Sts sts,
+    Map<String, Agent> agents,
+    Map<String, Connector> connectors,
+    Limits limits,
+    Timeouts timeouts,
+    Logging logging) {
+  public GatewayConfig {
+    hostNames = List.copyOf(hostNames);
+    agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
+    connectors = Collections.unmodifiableMap(new LinkedHashMap<>(connectors));
+  }
+}
