@@ -1,0 +1,70 @@
+package io.countersign.signer;
+
+/**
+ * Percent-encoding as SigV4 wants it: all but the unreserved octets of RFC 3986, in upper-case hex.
+ */
+final class Percent {
+
+  private static final boolean[] UNRESERVED = new boolean[256];
+  private static final byte[] UPPER = {
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'
+  };
+
+  static {
+    for (char c :
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".toCharArray()) {
+      UNRESERVED[c] = true;
+    }
+  }
+
+  private Percent() {}
+
+  static boolean isUnreserved(int octet) {
+    return octet < 256 && UNRESERVED[octet];
+  }
+
+  /** Appends the octet, encoded unless it is unreserved. */
+  static void encode(Bytes out, int octet) {
+    if (UNRESERVED[octet]) {
+      out.put(octet);
+    } else {
+      out.reserve(3);
+      out.array[out.length] = '%';
+      out.array[out.length + 1] = UPPER[octet >> 4];
+      out.array[out.length + 2] = UPPER[octet & 0xf];
+      out.length += 3;
+    }
+  }
+
+  /** Appends text of the library's own or already checked, encoded. */
+  static void encodeAll(Bytes out, String octets) {
+    for (int i = 0; i < octets.length(); i++) {
+      encode(out, octets.charAt(i) & 0xff);
+    }
+  }
+
+  /** The octet that the escape at {@code at} stands for. */
+  static int decode(String s, int at, String what) throws MalformedRequestException {
+    int high = at + 1 < s.length() ? Hex.digit(s.charAt(at + 1)) : -1;
+    int low = at + 2 < s.length() ? Hex.digit(s.charAt(at + 2)) : -1;
+    if (high < 0 || low < 0) {
+      throw new MalformedRequestException(
+          "the " + what + " has a % at offset " + at + " that no two hex digits follow", at);
+    }
+    return high << 4 | low;
+  }
+
+  /** The char as an octet. */
+  static int octet(char c, int at, String what) throws MalformedRequestException {
+    if (c > 0xff) {
+      throw new MalformedRequestException(
+          "the "
+              + what
+              + " has a character above U+00FF at offset "
+              + at
+              + ": pass the octets of the wire",
+          at);
+    }
+    return c;
+  }
+}

@@ -1,0 +1,95 @@
+package io.countersign.signer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcome of signing with headers: what to set on the request. Immutable.
+ *
+ * <p>Before setting these, remove whatever the request has under the names that {@link
+ * Signer#replaces} knows: a header left over would be sent unsigned. {@link #toString} shows no
+ * header value.
+ */
+public final class SignedRequest {
+
+  private final @Nullable String tokenName;
+  private final @Nullable String token;
+  private final String amzDate;
+  private final @Nullable String contentSha256;
+  private final String authorization;
+  private final ChunkSeed seed;
+
+  SignedRequest(
+      @Nullable String tokenName,
+      @Nullable String token,
+      String amzDate,
+      @Nullable String contentSha256,
+      String authorization,
+      ChunkSeed seed) {
+    this.tokenName = tokenName;
+    this.token = token;
+    this.amzDate = amzDate;
+    this.contentSha256 = contentSha256;
+    this.authorization = authorization;
+    this.seed = seed;
+  }
+
+  /** Takes a header; its value holds octets, as everywhere. */
+  @FunctionalInterface
+  public interface HeaderConsumer {
+    /** Called once for each header, in the order in which they are best sent. */
+    void header(String name, String value);
+  }
+
+  /**
+   * Hands out the headers to set: session token, date, payload hash, authorization; the last is
+   * always there.
+   */
+  public void forEachHeader(HeaderConsumer to) {
+    if (tokenName != null && token != null) {
+      to.header(tokenName, token);
+    }
+    to.header("X-Amz-Date", amzDate);
+    if (contentSha256 != null) {
+      to.header("x-amz-content-sha256", contentSha256);
+    }
+    to.header("Authorization", authorization);
+  }
+
+  /** The value of {@code x-amz-date}: {@code 20150830T123600Z}. */
+  public String amzDate() {
+    return amzDate;
+  }
+
+  /**
+   * The value of {@code x-amz-security-token} (or its S3 Express sibling), or null if there is none
+   * to send.
+   */
+  public @Nullable String sessionToken() {
+    return token;
+  }
+
+  /** The value of {@code x-amz-content-sha256}, or null if it is not to be sent. */
+  public @Nullable String contentSha256() {
+    return contentSha256;
+  }
+
+  /** The value of {@code Authorization}. */
+  public String authorization() {
+    return authorization;
+  }
+
+  /** The signature: 64 digits of lower-case hex. */
+  public String signature() {
+    return seed.signature;
+  }
+
+  /** What a {@link ChunkWriter} needs to go on from here. */
+  public ChunkSeed chunkSeed() {
+    return seed;
+  }
+
+  @Override
+  public String toString() {
+    return "SignedRequest[" + seed + "]";
+  }
+}

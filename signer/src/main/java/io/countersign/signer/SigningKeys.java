@@ -1,0 +1,101 @@
+package io.countersign.signer;
+
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The derived signing keys in use, by access key ID, secret, date, Region and service: all five, so
+ * that neither midnight nor a new secret under an old access key ID can give a stale key.
+ *
+ * <p>Safe for any number of threads; a hit takes no lock. Keys of the newest day seen and the day
+ * before stay, older ones go when a new day begins. The number of keys is bounded: past it the
+ * cache starts anew, which costs four hashes a key.
+ */
+public final class SigningKeys {
+
+  private static final int DEFAULT_MAX_KEYS = 4096;
+
+  private final ConcurrentHashMap<Id, SigningKey> keys = new ConcurrentHashMap<>();
+  private final AtomicLong newestDay = new AtomicLong(Long.MIN_VALUE);
+  private final int maxKeys;
+
+  /** A cache of up to 4,096 keys. */
+  public SigningKeys() {
+    this(DEFAULT_MAX_KEYS);
+  }
+
+  /**
+   * A cache of the given size.
+   *
+   * @throws IllegalArgumentException if the size is below 1
+   */
+  public SigningKeys(int maxKeys) {
+    if (maxKeys < 1) {
+      throw new IllegalArgumentException("a key cache holds at least one key");
+    }
+    this.maxKeys = maxKeys;
+  }
+
+  /** The key for these credentials and scope; {@code date} is {@code 20150830}. */
+  SigningKey key(AwsCredentials credentials, String date, String region, String service) {
+    Id id = new Id(credentials.accessKeyId(), credentials.secretAccessKey(), date, region, service);
+    SigningKey known = keys.get(id);
+    return known != null ? known : derive(id);
+  }
+
+  /** The number of keys held. */
+  public int size() {
+    return keys.size();
+  }
+
+  private SigningKey derive(Id id) {
+    byte[] key = utf8("AWS4" + id.secret);
+    key = step(key, id.date);
+    key = step(key, id.region);
+    key = step(key, id.service);
+    key = step(key, "aws4_request");
+    SigningKey derived =
+        new SigningKey(
+            new Hmac(key), id.date + "/" + id.region + "/" + id.service + "/aws4_request");
+    makeRoom(id.date);
+    keys.put(id, derived);
+    return derived;
+  }
+
+  private void makeRoom(String date) {
+    LocalDate parsed = AmzTime.parseDay(date);
+    long day = parsed == null ? Long.MIN_VALUE : parsed.toEpochDay();
+    long before = newestDay.getAndAccumulate(day, Math::max);
+    if (day > before) {
+      keys.keySet().removeIf(id -> id.day() < day - 1);
+    }
+    if (keys.size() >= maxKeys) {
+      keys.clear();
+    }
+  }
+
+  private static byte[] step(byte[] key, String text) {
+    byte[] message = utf8(text);
+    return new Hmac(key).of(message, 0, message.length);
+  }
+
+  private static byte[] utf8(String s) {
+    return s.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Never printed: it has the secret. */
+  private record Id(String accessKeyId, String secret, String date, String region, String service) {
+
+    long day() {
+      LocalDate parsed = AmzTime.parseDay(date);
+      return parsed == null ? Long.MIN_VALUE : parsed.toEpochDay();
+    }
+
+    @Override
+    public String toString() {
+      return "Id[" + accessKeyId + ", " + date + "/" + region + "/" + service + "]";
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package io.countersign.signer;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies SigV4 signatures, of headers and of presigned queries. Safe for any number of threads.
+ *
+ * <p>It checks a request as it came: exactly the headers that SignedHeaders names, in their arrival
+ * order, {@code content-length} or {@code accept-encoding} too where a client signs them.
+ */
+public final class Verifier {
+
+  /**
+   * How far the clocks of client and server may be apart, either way; the bound itself is still
+   * good.
+   */
+  public static final Duration MAX_SKEW = Duration.ofMinutes(5);
+
+  private static final Set<String> DROP_SIGNATURE = Set.of(CanonicalQuery.SIGNATURE);
+
+  private final SigningKeys keys;
+
+  /** A verifier over a cache of keys, which it may share with signers. */
+  public Verifier(SigningKeys keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * Verifies with the path rule of the service in the scope.
+   *
+   * @param authorization what {@link Authorization#parse} read from this very request
+   * @param payload the hash of the body, or {@link Authorization#declaredPayload} where the caller
+   *     checks the body against it later
+   * @param credentials those of the access key ID that the request names
+   * @param now the time to judge by
+   * @throws IllegalArgumentException if the credentials are not those of the request's access key
+   *     ID
+   * @throws MalformedRequestException if path, query or a header do not parse
+   */
+  public Verification verify(
+      Authorization authorization,
+      RequestView request,
+      PayloadHash payload,
+      AwsCredentials credentials,
+      Instant now)
+      throws MalformedRequestException {
+    return verify(
+        authorization,
+        request,
+        payload,
+        credentials,
+        now,
+        PathRule.forService(authorization.service()));
+  }
+
+  /** Verifies with the given path rule; otherwise as the shorter form. */
+  public Verification verify(
+      Authorization authorization,
+      RequestView request,
+      PayloadHash payload,
+      AwsCredentials credentials,
+      Instant now,
+      PathRule rule)
+      throws MalformedRequestException {
+    if (!credentials.accessKeyId().equals(authorization.accessKeyId())) {
+      throw new IllegalArgumentException(
+          "these are not the credentials of the request's access key ID");
+    }
+    Verification untimely = checkTime(authorization, now);
+    if (untimely != null) {
+      return untimely;
+    }
+    PayloadHash declared = authorization.declaredPayload();
+    if (declared != null && !declared.equals(payload)) {
+      return new Verification.PayloadMismatch(declared, payload);
+    }
+    Scratch scratch = Scratch.get();
+    Fields fields = scratch.fields();
+    Verification uncovered = collect(fields, authorization, request);
+    if (uncovered != null) {
+      return uncovered;
+    }
+    fields.sort();
+    SigningKey key =
+        keys.key(
+            credentials, authorization.date(), authorization.region(), authorization.service());
+    byte[] claimed = authorization.signature().getBytes(StandardCharsets.US_ASCII);
+    Set<String> drop = authorization.presigned() ? DROP_SIGNATURE : Set.of();
+    String signedHeaders = String.join(";", authorization.signedHeaders());
+    boolean hasPlus = request.query().indexOf('+') >= 0;
+    for (CanonicalQuery.Plus plus : CanonicalQuery.Plus.values()) {
+      if (plus != CanonicalQuery.Plus.SPACE && !hasPlus) {
+        break;
+      }
+      Bytes buffer = scratch.main();
+      CanonicalRequest.write(
+          buffer, request, rule, request.query(), drop, plus, fields, signedHeaders, payload);
+      key.stringToSign(buffer, authorization.amzDate(), scratch.sha256());
+      byte[] expected = Hex.encode(key.sign(buffer)).getBytes(StandardCharsets.US_ASCII);
+      if (MessageDigest.isEqual(expected, claimed)) {
+        return valid(authorization, request, rule, plus, key);
+      }
+    }
+    return mismatch(authorization, request, payload, rule, drop, fields, signedHeaders, key);
+  }
+
+  private static Verification.Valid valid(
+      Authorization authorization,
+      RequestView request,
+      PathRule rule,
+      CanonicalQuery.Plus plus,
+      SigningKey key)
+      throws MalformedRequestException {
+    // A + that was signed as it stands means what it means to AWS: a space.
+    CanonicalQuery.Plus reading =
+        plus == CanonicalQuery.Plus.PLUS ? plus : CanonicalQuery.Plus.SPACE;
+    Set<String> drop = authorization.presigned() ? CanonicalQuery.AUTHENTICATION : Set.of();
+    return new Verification.Valid(
+        CanonicalPath.wire(request.path(), rule),
+        CanonicalQuery.write(request.query(), drop, reading),
+        new ChunkSeed(key, authorization.amzDate(), authorization.signature()));
+  }
+
+  private static Verification.Mismatch mismatch(
+      Authorization authorization,
+      RequestView request,
+      PayloadHash payload,
+      PathRule rule,
+      Set<String> drop,
+      Fields fields,
+      String signedHeaders,
+      SigningKey key)
+      throws MalformedRequestException {
+    Scratch scratch = Scratch.get();
+    Bytes buffer = scratch.main();
+    CanonicalRequest.write(
+        buffer,
+        request,
+        rule,
+        request.query(),
+        drop,
+        CanonicalQuery.Plus.SPACE,
+        fields,
+        signedHeaders,
+        payload);
+    String canonicalRequest = buffer.toString();
+    key.stringToSign(buffer, authorization.amzDate(), scratch.sha256());
+    return new Verification.Mismatch(
+        withoutToken(canonicalRequest, authorization.sessionToken()), buffer.toString());
+  }
+
+  private static String withoutToken(String canonicalRequest, @Nullable String token) {
+    if (token == null || token.isEmpty()) {
+      return canonicalRequest;
+    }
+    Bytes encoded = new Bytes(token.length() * 2);
+    Percent.encodeAll(encoded, token);
+    return canonicalRequest
+        .replace(encoded.toString(), "<session-token>")
+        .replace(token, "<session-token>");
+  }
+
+  private static @Nullable Verification checkTime(Authorization authorization, Instant now) {
+    Instant signedAt = authorization.time();
+    Duration expires = authorization.expires();
+    boolean early = signedAt.isAfter(now.plus(MAX_SKEW));
+    if (expires != null) {
+      Instant expiredAt = signedAt.plus(expires);
+      if (now.isAfter(expiredAt)) {
+        return new Verification.Expired(expiredAt, now);
+      }
+      return early ? new Verification.Skewed(signedAt, now, MAX_SKEW) : null;
+    }
+    return early || signedAt.isBefore(now.minus(MAX_SKEW))
+        ? new Verification.Skewed(signedAt, now, MAX_SKEW)
+        : null;
+  }
+
+  /** Gathers exactly the signed headers; answers what is wrong with them, or null. */
+  private static @Nullable Verification collect(
+      Fields fields, Authorization authorization, RequestView request)
+      throws MalformedRequestException {
+    List<String> signed = authorization.signedHeaders();
+    boolean[] found = new boolean[signed.size()];
+    int hosts = 0;
+    for (int i = 0; i < request.headerCount(); i++) {
+      String name = HeaderNames.lower(request.headerName(i));
+      int at = Collections.binarySearch(signed, name);
+      if (at >= 0) {
+        found[at] = true;
+        fields.add(name, request.headerValue(i));
+      } else if (name.startsWith("x-amz-")) {
+        return new Verification.UnsignedHeader(name);
+      }
+      if (name.equals("host") && ++hosts > 1) {
+        throw new MalformedRequestException("the request has more than one Host header");
+      }
+    }
+    for (int i = 0; i < found.length; i++) {
+      if (!found[i]) {
+        return new Verification.MissingHeader(signed.get(i));
+      }
+    }
+    return null;
+  }
+}
