@@ -217,7 +217,7 @@ public final class Signer {
   }
 
   private static void refuseSignedQuery(String query) throws MalformedRequestException {
-    if (query.isEmpty() || query.indexOf('-') < 0 && query.indexOf('%') < 0) {
+    if (query.isEmpty() || (query.indexOf('-') < 0 && query.indexOf('%') < 0)) {
       return; // no X-Amz- in any spelling
     }
     String key = CanonicalQuery.firstAuthenticationKey(query);
