@@ -4,7 +4,7 @@ package io.countersign.signer;
  * A request, or a part of one, that does not parse. The message names what and where, holds no
  * secret, and is fit for a client to read. There is no stack trace: bad input is expected.
  */
-public final class MalformedRequestException extends Exception {
+public sealed class MalformedRequestException extends Exception permits ChunkSignatureException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,142 @@
+package io.countersign.signer;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an {@code aws-chunked} body, and signs its chunks and trailer. A body that a {@link
+ * ChunkReader} takes apart and this puts together again chunk by chunk keeps its length, so
+ * Content-Length stays as it was.
+ *
+ * <p>S3 wants chunks of 8,192 bytes at least, the last one excepted. Not thread-safe: one body, one
+ * thread at a time.
+ */
+public final class ChunkWriter {
+
+  /** Where the encoded bytes go. */
+  @FunctionalInterface
+  public interface Output {
+    /** Takes the next bytes; the buffer is good during the call only. */
+    void bytes(ByteBuffer encoded);
+  }
+
+  private static final int SIGNATURE_BYTES = ";chunk-signature=".length() + 64;
+
+  private final @Nullable ChunkSeed seed;
+  private final boolean trailer;
+  private final MessageDigest digest = Scratch.newSha256();
+  private String previous;
+  private boolean ended;
+
+  private ChunkWriter(@Nullable ChunkSeed seed, boolean trailer) {
+    this.seed = seed;
+    this.trailer = trailer;
+    this.previous = seed == null ? "" : seed.signature;
+  }
+
+  /** A writer for a request signed with {@link PayloadHash#STREAMING_SIGNED}. */
+  public static ChunkWriter signed(ChunkSeed seed) {
+    return new ChunkWriter(seed, false);
+  }
+
+  /** A writer for a request signed with {@link PayloadHash#STREAMING_SIGNED_TRAILER}. */
+  public static ChunkWriter signedWithTrailer(ChunkSeed seed) {
+    return new ChunkWriter(seed, true);
+  }
+
+  /** A writer for a request signed with {@link PayloadHash#STREAMING_UNSIGNED_TRAILER}. */
+  public static ChunkWriter unsignedWithTrailer() {
+    return new ChunkWriter(null, true);
+  }
+
+  /**
+   * Writes one chunk: its line, the data themselves without a copy, and CR LF. Takes the data up to
+   * their limit.
+   *
+   * @throws IllegalArgumentException if the data are empty: an empty chunk is the end
+   * @throws IllegalStateException after {@link #end}
+   */
+  public void chunk(ByteBuffer data, Output out) {
+    if (!data.hasRemaining()) {
+      throw new IllegalArgumentException("an empty chunk would end the body");
+    }
+    checkOpen();
+    digest.update(data.duplicate());
+    out.bytes(sizeLine(data.remaining()));
+    out.bytes(data);
+    out.bytes(ByteBuffer.wrap(new byte[] {'\r', '\n'}));
+  }
+
+  /**
+   * Writes the last chunk and the trailer.
+   *
+   * @param trailers {@link ChunkTrailers#NONE} for a body without trailer
+   * @throws IllegalArgumentException if there is a trailer although the request was signed without
+   * @throws IllegalStateException if called twice
+   */
+  public void end(ChunkTrailers trailers, Output out) {
+    checkOpen();
+    if (!trailer && !trailers.lines().isEmpty()) {
+      throw new IllegalArgumentException("the request was signed for a body without trailer");
+    }
+    ended = true;
+    out.bytes(sizeLine(0));
+    if (seed != null && trailer) {
+      String signature = ChunkSignatures.ofTrailer(seed, previous, trailers.signedText());
+      out.bytes(ByteBuffer.wrap(trailers.signedBytes(signature)));
+    } else {
+      out.bytes(ByteBuffer.wrap(trailers.unsignedBytes()));
+    }
+  }
+
+  private void checkOpen() {
+    if (ended) {
+      throw new IllegalStateException("the body has ended");
+    }
+  }
+
+  private ByteBuffer sizeLine(int size) {
+    String line = Integer.toHexString(size);
+    if (seed != null) {
+      previous = ChunkSignatures.ofChunk(seed, previous, digest.digest());
+      line += ";chunk-signature=" + previous;
+    }
+    return ByteBuffer.wrap((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * The length of a whole body, for Content-Length.
+   *
+   * @param payload one of the three {@code STREAMING_} values
+   * @param decodedLength bytes of data, 0 or more
+   * @param chunkBytes the size of every chunk but the last, 1 or more
+   * @param trailers those that {@link #end} will write
+   * @return bytes
+   * @throws IllegalArgumentException if the payload is not streaming or a length is out of range
+   */
+  public static long encodedLength(
+      PayloadHash payload, long decodedLength, int chunkBytes, ChunkTrailers trailers) {
+    if (!payload.isStreaming() || decodedLength < 0 || chunkBytes < 1) {
+      throw new IllegalArgumentException("not a chunked body: " + payload + ", " + decodedLength);
+    }
+    boolean signed = !payload.equals(PayloadHash.STREAMING_UNSIGNED_TRAILER);
+    int extension = signed ? SIGNATURE_BYTES : 0;
+    long full = decodedLength / chunkBytes;
+    int rest = (int) (decodedLength % chunkBytes);
+    long length = full * framed(chunkBytes, extension);
+    if (rest > 0) {
+      length += framed(rest, extension);
+    }
+    length += 1 + extension + 2;
+    return length
+        + (payload.equals(PayloadHash.STREAMING_SIGNED_TRAILER)
+            ? trailers.signedBytes("0".repeat(64)).length
+            : trailers.unsignedBytes().length);
+  }
+
+  private static long framed(int size, int extension) {
+    return Integer.toHexString(size).length() + extension + 2L + size + 2L;
+  }
+}
