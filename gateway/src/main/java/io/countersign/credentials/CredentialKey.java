@@ -1,0 +1,116 @@
+package io.countersign.credentials;
+
+import io.countersign.config.Connector;
+import io.countersign.config.CredentialSource;
+import io.countersign.config.RoleHop;
+import io.countersign.config.Sts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes two credentials the same: a record with full equality, never a joined string. A chain
+ * of roles is a key that holds its parent's key, so that chains with a common beginning share the
+ * slots of that beginning.
+ */
+public sealed interface CredentialKey {
+  /**
+   * The credentials at the bottom of a chain.
+   *
+   * @param sts the STS that the source itself calls; null for sources that never call it, so that
+   *     connectors in different Regions share them
+   */
+  record OfSource(CredentialSource source, @Nullable StsTarget sts) implements CredentialKey {
+    public OfSource {
+      Objects.requireNonNull(source, "source");
+    }
+  }
+
+  /** The credentials of a role that is assumed with the credentials of {@code parent}. */
+  record OfRole(CredentialKey parent, StsTarget sts, RoleHop hop) implements CredentialKey {
+    /**
+     * Refuses what would be two keys for one session.
+     *
+     * @throws IllegalArgumentException when two tag keys differ in case only, which STS refuses
+     */
+    public OfRole {
+      Objects.requireNonNull(parent, "parent");
+      Objects.requireNonNull(sts, "sts");
+      Map<String, String> folded = new HashMap<>();
+      for (String tag : hop.sessionTags().keySet()) {
+        String other = folded.put(tag.toLowerCase(Locale.ROOT), tag);
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "session tags '"
+                  + other
+                  + "' and '"
+                  + tag
+                  + "' of "
+                  + hop.arn()
+                  + " differ in case only; STS compares tag keys without case: keep one");
+        }
+      }
+    }
+  }
+
+  /** The key of the credentials that a connector signs with: its last role, or its source. */
+  static CredentialKey of(Connector connector, Sts defaults) {
+    StsTarget sts = StsTarget.of(connector, defaults);
+    CredentialKey key =
+        switch (connector.credentials()) {
+          case CredentialSource.WebIdentity s -> new OfSource(s, sts);
+          case CredentialSource.Profile s -> new OfSource(s, sts);
+          case CredentialSource.DefaultChain s -> new OfSource(s, sts);
+          case CredentialSource.Environment s -> new OfSource(s, null);
+          case CredentialSource.Static s -> new OfSource(s, null);
+          case CredentialSource.Container s -> new OfSource(s, null);
+          case CredentialSource.Imds s -> new OfSource(s, null);
+        };
+    for (RoleHop hop : connector.roles()) {
+      key = new OfRole(key, sts, hop);
+    }
+    return key;
+  }
+
+  /** A name for people and metrics: the role's ARN, or the kind of source. Never a secret. */
+  default String label() {
+    return switch (this) {
+      case OfRole role -> role.hop().arn().toString();
+      case OfSource of ->
+          switch (of.source()) {
+            case CredentialSource.DefaultChain ignored -> "default";
+            case CredentialSource.Environment ignored -> "environment";
+            case CredentialSource.Static ignored -> "static";
+            case CredentialSource.WebIdentity ignored -> "web-identity";
+            case CredentialSource.Container ignored -> "container";
+            case CredentialSource.Imds ignored -> "imds";
+            case CredentialSource.Profile ignored -> "profile";
+          };
+    };
+  }
+
+  /** The label of the source at the bottom of the chain. */
+  default String sourceLabel() {
+    CredentialKey bottom = this;
+    while (bottom instanceof OfRole role) {
+      bottom = role.parent();
+    }
+    return bottom.label();
+  }
+
+  /** This key and those of its parents, the source last. */
+  default List<CredentialKey> chain() {
+    List<CredentialKey> chain = new ArrayList<>();
+    CredentialKey key = this;
+    chain.add(key);
+    while (key instanceof OfRole role) {
+      key = role.parent();
+      chain.add(key);
+    }
+    return chain;
+  }
+}

@@ -1,0 +1,260 @@
+package io.countersign.credentials;
+
+import io.countersign.config.Arn;
+import io.countersign.config.RoleHop;
+import io.countersign.signer.AwsCredentials;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.endpoints.StsEndpointProvider;
+import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
+import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityResponse;
+import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+import software.amazon.awssdk.services.sts.model.Tag;
+
+/**
+ * Calls STS through the AWS SDK's blocking client, on the workers. One client for each target; the
+ * SDK's retries are off, because the cache paces them, and its environment variables and profile
+ * files for endpoints are without effect, because only the gateway's configuration sets endpoints.
+ */
+final class SdkStsCalls implements StsCalls {
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration READ = Duration.ofSeconds(8);
+  private static final Duration CALL = Duration.ofSeconds(10);
+
+  private final Executor workers;
+  private final ConcurrentHashMap<StsTarget, StsClient> clients = new ConcurrentHashMap<>();
+
+  /**
+   * @param workers may block: virtual threads
+   */
+  SdkStsCalls(Executor workers) {
+    this.workers = workers;
+  }
+
+  @Override
+  public CompletableFuture<StsReply<StsReply.Assumed>> assumeRole(
+      StsTarget sts, AwsCredentials caller, RoleHop hop, Duration duration) {
+    return call(
+        List.of(
+            caller.secretAccessKey(), caller.sessionToken() == null ? "" : caller.sessionToken()),
+        () -> {
+          AssumeRoleResponse answer =
+              client(sts)
+                  .assumeRole(
+                      request ->
+                          request
+                              .roleArn(hop.arn().toString())
+                              .roleSessionName(hop.sessionName())
+                              .externalId(hop.externalId())
+                              .durationSeconds(Math.toIntExact(duration.toSeconds()))
+                              .sourceIdentity(hop.sourceIdentity())
+                              .tags(tags(hop))
+                              .transitiveTagKeys(
+                                  hop.transitiveTags().isEmpty()
+                                      ? null
+                                      : hop.transitiveTags().stream().sorted().toList())
+                              .overrideConfiguration(o -> o.credentialsProvider(provider(caller))));
+          return assumed(
+              answer.credentials(),
+              answer.assumedRoleUser() == null ? null : answer.assumedRoleUser().arn(),
+              answer.sdkHttpResponse());
+        });
+  }
+
+  private static @Nullable List<Tag> tags(RoleHop hop) {
+    return hop.sessionTags().isEmpty()
+        ? null
+        : hop.sessionTags().entrySet().stream()
+            .map(e -> Tag.builder().key(e.getKey()).value(e.getValue()).build())
+            .toList();
+  }
+
+  @Override
+  public CompletableFuture<StsReply<StsReply.Assumed>> assumeRoleWithWebIdentity(
+      StsTarget sts, Arn role, String sessionName, String token) {
+    return call(
+        List.of(token),
+        () -> {
+          AssumeRoleWithWebIdentityResponse answer =
+              client(sts)
+                  .assumeRoleWithWebIdentity(
+                      request ->
+                          request
+                              .roleArn(role.toString())
+                              .roleSessionName(sessionName)
+                              .webIdentityToken(token));
+          return assumed(
+              answer.credentials(),
+              answer.assumedRoleUser() == null ? null : answer.assumedRoleUser().arn(),
+              answer.sdkHttpResponse());
+        });
+  }
+
+  @Override
+  public CompletableFuture<StsReply<StsReply.Identity>> getCallerIdentity(
+      StsTarget sts, AwsCredentials caller) {
+    return call(
+        List.of(
+            caller.secretAccessKey(), caller.sessionToken() == null ? "" : caller.sessionToken()),
+        () -> {
+          GetCallerIdentityResponse answer =
+              client(sts)
+                  .getCallerIdentity(
+                      request ->
+                          request.overrideConfiguration(
+                              o -> o.credentialsProvider(provider(caller))));
+          if (answer.account() == null || answer.arn() == null) {
+            return notSts(answer.sdkHttpResponse());
+          }
+          return new StsReply.Answered<>(new StsReply.Identity(answer.account(), answer.arn()));
+        });
+  }
+
+  private static StsReply<StsReply.Assumed> assumed(
+      @Nullable Credentials credentials, @Nullable String arn, SdkHttpResponse http) {
+    if (credentials == null
+        || credentials.accessKeyId() == null
+        || credentials.secretAccessKey() == null
+        || credentials.sessionToken() == null
+        || credentials.expiration() == null) {
+      return notSts(http);
+    }
+    AwsCredentials session;
+    try {
+      session =
+          AwsCredentials.of(
+              credentials.accessKeyId(), credentials.secretAccessKey(), credentials.sessionToken());
+    } catch (IllegalArgumentException e) {
+      return notSts(http);
+    }
+    return new StsReply.Answered<>(
+        new StsReply.Assumed(
+            session,
+            credentials.expiration(),
+            MetadataHttp.date(http.firstMatchingHeader("Date").orElse(null)),
+            arn == null ? "" : arn));
+  }
+
+  private static <T> StsReply<T> notSts(SdkHttpResponse http) {
+    return new StsReply.Failed<>(
+        new StsFailure(
+            null, http.statusCode(), "the answer lacks what an answer of STS has", null));
+  }
+
+  private <T> CompletableFuture<StsReply<T>> call(
+      List<String> secrets, Supplier<StsReply<T>> blocking) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return blocking.get();
+          } catch (AwsServiceException e) {
+            return new StsReply.Failed<>(refused(e, secrets));
+          } catch (ApiCallTimeoutException e) {
+            return new StsReply.Failed<>(
+                StsFailure.unreachable("no answer within " + CALL.toSeconds() + " s"));
+          } catch (SdkClientException e) {
+            return new StsReply.Failed<>(StsFailure.unreachable(Text.clean(cause(e), secrets)));
+          }
+        },
+        workers);
+  }
+
+  private static StsFailure refused(AwsServiceException e, List<String> secrets) {
+    AwsErrorDetails details = e.awsErrorDetails();
+    String code = details == null ? null : details.errorCode();
+    String message = details == null ? null : details.errorMessage();
+    return new StsFailure(
+        code == null || code.isBlank() ? null : Text.clean(code, secrets),
+        e.statusCode(),
+        Text.clean(message == null || message.isBlank() ? "no message" : message, secrets),
+        e.requestId());
+  }
+
+  /** The innermost cause says most: the SDK's own text is about itself. */
+  private static String cause(Throwable thrown) {
+    Throwable root = thrown;
+    for (int depth = 0; root.getCause() != null && depth < 16; depth++) {
+      root = root.getCause();
+    }
+    return root.equals(thrown)
+        ? String.valueOf(root.getMessage())
+        : root.getClass().getSimpleName() + ": " + root.getMessage();
+  }
+
+  private static AwsCredentialsProvider provider(AwsCredentials caller) {
+    String token = caller.sessionToken();
+    return StaticCredentialsProvider.create(
+        token == null
+            ? AwsBasicCredentials.create(caller.accessKeyId(), caller.secretAccessKey())
+            : AwsSessionCredentials.create(caller.accessKeyId(), caller.secretAccessKey(), token));
+  }
+
+  private StsClient client(StsTarget target) {
+    return clients.computeIfAbsent(target, SdkStsCalls::open);
+  }
+
+  private static StsClient open(StsTarget target) {
+    Region region = Region.of(target.region());
+    URI endpoint = target.endpoint();
+    UrlConnectionHttpClient.Builder http =
+        UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(READ);
+    if (endpoint == null) {
+      endpoint =
+          StsEndpointProvider.defaultProvider()
+              .resolveEndpoint(p -> p.region(region).useGlobalEndpoint(false))
+              .join()
+              .endpointUrl()
+              .toUri();
+    } else {
+      // An endpoint of one's own is reached directly.
+      http.proxyConfiguration(
+          ProxyConfiguration.builder()
+              .useSystemPropertyValues(false)
+              .useEnvironmentVariablesValues(false)
+              .build());
+    }
+    return StsClient.builder()
+        .region(region)
+        .endpointOverride(endpoint)
+        .fipsEnabled(false)
+        .dualstackEnabled(false)
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .httpClientBuilder(http)
+        .overrideConfiguration(
+            o ->
+                o.retryStrategy(AwsRetryStrategy.doNotRetry())
+                    .apiCallTimeout(CALL)
+                    .defaultProfileFile(ProfileFile.aggregator().build())
+                    .defaultProfileName("none"))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    clients.values().forEach(StsClient::close);
+    clients.clear();
+  }
+}
