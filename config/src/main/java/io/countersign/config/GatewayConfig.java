@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostNames names under which agents reach the gateway, so that {@code bucket.<name>} is
  *     known as an S3 bucket
  * @param threads event loops; 0 takes one for each processor
+ * @param regions the Regions that may be named, those of {@code extra-regions} included
  */
 public record GatewayConfig(
     HostPort listen,
@@ -29,10 +30,41 @@ public record GatewayConfig(
     Map<String, Connector> connectors,
     Limits limits,
     Timeouts timeouts,
-    Logging logging) {
+    Logging logging,
+    Regions regions) {
   public GatewayConfig {
     hostNames = List.copyOf(hostNames);
     agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
     connectors = Collections.unmodifiableMap(new LinkedHashMap<>(connectors));
+  }
+
+  /** With the Regions that this release knows. */
+  public GatewayConfig(
+      HostPort listen,
+      HostPort admin,
+      @Nullable Tls tls,
+      List<String> hostNames,
+      int threads,
+      VirtualCredentials virtualCredentials,
+      Sts sts,
+      Map<String, Agent> agents,
+      Map<String, Connector> connectors,
+      Limits limits,
+      Timeouts timeouts,
+      Logging logging) {
+    this(
+        listen,
+        admin,
+        tls,
+        hostNames,
+        threads,
+        virtualCredentials,
+        sts,
+        agents,
+        connectors,
+        limits,
+        timeouts,
+        logging,
+        Regions.builtIn());
   }
 }

@@ -1,0 +1,173 @@
+package io.countersign.config;
+
+import io.countersign.config.Forms.Located;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code agents.<name>}. */
+final class AgentKeys {
+  /** Shorter tokens can be guessed; a warning only, so that tests and demos stay easy. */
+  static final int STRONG_TOKEN = 20;
+
+  private static final Form<Located<Secret>> TOKEN_FORM =
+      Forms.located(
+          Forms.secret(
+              "a bearer token",
+              "[\\x21-\\x7e]{1,4096}",
+              "1 to 4096 visible ASCII characters without spaces"));
+
+  static final Key<Located<Secret>> TOKEN =
+      Key.of("token", TOKEN_FORM, "The agent's bearer token. `token` or `tokens` is required.")
+          .example("${file:/var/run/secrets/countersign/analyst}");
+  static final Key<List<Located<Secret>>> TOKENS =
+      Key.of(
+              "tokens",
+              Forms.list(
+                  TOKEN_FORM,
+                  "a list of bearer tokens",
+                  new Wrong("is empty", "give the agent at least one token")),
+              "Several bearer tokens, all of them good, so that one can replace another.")
+          .example("['${file:analyst-new}', '${file:analyst-old}']");
+
+  static final Key<Located<String>> CONNECTOR =
+      Key.of(
+              "connector",
+              Forms.located(
+                  Forms.text(
+                      "a connector's name, or a pattern with `*`",
+                      "[a-z0-9*-]{1,63}",
+                      "is neither a connector's name nor a pattern",
+                      "write a name of connectors, or a pattern such as lake-*")),
+              "Which connector.")
+          .must()
+          .example("warehouse");
+  static final Key<List<String>> OPERATIONS =
+      Key.of(
+              "operations",
+              Forms.list(
+                  Forms.text(
+                      "an operation, or a pattern with `*`",
+                      "[A-Za-z0-9*._-]{1,128}",
+                      "is neither an operation nor a pattern",
+                      "write an operation as AWS does, a recipe or a pattern: GetObject, query,"
+                          + " Get*"),
+                  "a list of operations, with `*` as a wildcard",
+                  new Wrong(
+                      "is empty, which could be read as none or as all",
+                      "write ['*'] for all, or remove the grant for none")),
+              "Which operations and recipes. The connector's `access` limits them further.")
+          .or("['*']")
+          .example("[query, 'Get*', 'List*']");
+
+  static final Section GRANT = Section.of(CONNECTOR, OPERATIONS);
+
+  static final Key<List<Draft>> ALLOW =
+      Key.of(
+              "allow",
+              Forms.list(GRANT.as("a mapping", AgentKeys::grant), "a list of grants", null),
+              "What the agent may call. What is not allowed here is refused.")
+          .or("[]")
+          .example("[{connector: warehouse}]");
+
+  static final Section SECTION = Section.of(TOKEN, TOKENS, ALLOW);
+
+  private static final Form<Held> AGENT = SECTION.as("a mapping", AgentKeys::agent);
+
+  /** All agents. */
+  static final Form<Map<String, Held>> AGENTS = Forms.named("agent", AGENT);
+
+  private AgentKeys() {}
+
+  /** A grant and the place of the connector that it names. */
+  record Draft(Grant grant, Place connector) {}
+
+  /** An agent and what is needed to check it against the rest of the file. */
+  record Held(Agent agent, List<Located<Secret>> tokens, List<Draft> grants) {}
+
+  private static Draft grant(Values values, Reading in) {
+    Located<String> connector = values.need(CONNECTOR);
+    return new Draft(new Grant(connector.value(), values.need(OPERATIONS)), connector.at());
+  }
+
+  private static @Nullable Held agent(Values values, Reading in) {
+    List<Located<Secret>> tokens = new ArrayList<>();
+    Located<Secret> one = values.get(TOKEN);
+    if (one != null) {
+      tokens.add(one);
+    }
+    List<Located<Secret>> more = values.get(TOKENS);
+    if (more != null) {
+      tokens.addAll(more);
+    }
+    if (!values.has(TOKEN) && !values.has(TOKENS)) {
+      in.problem(
+          values.at(),
+          "the agent has no token, so nobody could be it",
+          "add token: ${file:PATH} or token: ${env:NAME}");
+    }
+    for (Located<Secret> token : tokens) {
+      if (token.value().reveal().length() < STRONG_TOKEN) {
+        in.warning(
+            token.at(),
+            "the token is shorter than " + STRONG_TOKEN + " characters and could be guessed",
+            "draw one: openssl rand -hex 24");
+      }
+    }
+    List<Draft> grants = values.need(ALLOW);
+    if (grants.isEmpty()) {
+      in.warning(values.at(), "the agent may call nothing", "add allow: [{connector: …}]");
+    }
+    return new Held(
+        new Agent(
+            values.at().name(),
+            tokens.stream().map(Located::value).toList(),
+            grants.stream().map(Draft::grant).toList()),
+        tokens,
+        grants);
+  }
+
+  /** The checks that need all agents and the names of all connectors. */
+  static void check(Map<String, Held> agents, Set<String> connectors, Reading in) {
+    Map<Secret, String> owners = new HashMap<>();
+    agents.forEach(
+        (name, held) -> {
+          for (Located<Secret> token : held.tokens()) {
+            String owner = owners.putIfAbsent(token.value(), name);
+            if (owner != null && owner.equals(name)) {
+              in.problem(token.at(), "the agent has this token twice", "remove one of them");
+            } else if (owner != null) {
+              in.problem(
+                  token.at(),
+                  "the agents '" + owner + "' and '" + name + "' have the same token",
+                  "give each agent a token of its own");
+            }
+          }
+          held.grants().forEach(grant -> checkGrant(grant, connectors, in));
+        });
+  }
+
+  private static void checkGrant(Draft draft, Set<String> connectors, Reading in) {
+    String name = draft.grant().connector();
+    if (name.indexOf('*') < 0) {
+      if (!connectors.contains(name)) {
+        in.problem(
+            draft.connector(),
+            "there is no connector '" + name + "'",
+            Nearest.suggestion(name, connectors, "add it to connectors, or correct the name"));
+      }
+      return;
+    }
+    Pattern pattern = Pattern.compile(name.replaceAll("\\*+", ".*"));
+    if (connectors.stream().noneMatch(connector -> pattern.matcher(connector).matches())) {
+      in.problem(
+          draft.connector(),
+          "no connector's name fits '" + name + "'",
+          "the connectors are " + (connectors.isEmpty() ? "none" : String.join(", ", connectors)));
+    }
+  }
+}
