@@ -69,21 +69,14 @@ final class Schema {
     document.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     document.put("title", "Countersign configuration");
     document.setAll(root.schema());
-    document.setAll(definitions());
-    return document;
-  }
-
-  /** What other parts of a schema refer to. */
-  static ObjectNode definitions() {
-    ObjectNode definitions = object();
-    definitions
+    document
         .putObject("$defs")
         .set(
             "reference",
             string()
                 .put("pattern", "\\$\\{(env|file):[^}]+\\}")
                 .put("description", "A value from the environment or from a file."));
-    return definitions;
+    return document;
   }
 
   /** As the committed file has it: two spaces, a line end at the end. */

@@ -55,26 +55,22 @@ final class RestRoutes implements Routes {
       String method, String rawPath, QueryParams query, Headers headers) {
     Node root = byMethod.get(method);
     List<String> path = root == null ? null : decoded(rawPath);
-    return root == null || path == null ? null : find(root, path, 0, query, headers);
+    return root == null || path == null ? null : find(root, path, 0, query);
   }
 
-  private static @Nullable Operation find(
-      Node node, List<String> path, int at, QueryParams query, Headers headers) {
+  private static @Nullable Operation find(Node node, List<String> path, int at, QueryParams query) {
     if (at == path.size()) {
       List<Route> fitting = node.end.stream().filter(route -> route.literalsIn(query)).toList();
-      List<Route> whole =
-          fitting.stream().filter(route -> route.requiredIn(query, headers)).toList();
-      // A request that lacks what the model requires is still that operation, and AWS says so.
-      return Route.heaviest(whole.isEmpty() ? fitting : whole);
+      return Route.heaviest(fitting);
     }
     Node literal = node.literals.get(path.get(at));
-    Operation found = literal == null ? null : find(literal, path, at + 1, query, headers);
+    Operation found = literal == null ? null : find(literal, path, at + 1, query);
     if (found == null && node.label != null) {
-      found = find(node.label, path, at + 1, query, headers);
+      found = find(node.label, path, at + 1, query);
     }
     if (found == null && node.greedy != null) {
       for (int end = path.size(); end > at && found == null; end--) {
-        found = find(node.greedy, path, end, query, headers);
+        found = find(node.greedy, path, end, query);
       }
     }
     return found;

@@ -1,10 +1,6 @@
 package io.countersign.protocol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.io.ByteArrayInputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -64,16 +60,14 @@ record Xml(String name, List<Xml> children, String text) {
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true);
     try {
-      // Decoded here: the JDK's parser prints broken UTF-8 to standard error.
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
-      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
+      XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(document));
       try {
         return read(reader);
       } finally {
         reader.close();
       }
-    } catch (CharacterCodingException | XMLStreamException | RuntimeException e) {
-      // The JDK's parser throws unchecked exceptions too.
+    } catch (XMLStreamException | RuntimeException e) {
+      // The JDK's parser throws unchecked exceptions too, for example for a wrong encoding name.
       throw new GarbledAnswerException("the answer is not well-formed XML");
     }
   }
