@@ -69,14 +69,21 @@ final class Schema {
     document.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     document.put("title", "Countersign configuration");
     document.setAll(root.schema());
-    document
+    document.setAll(definitions());
+    return document;
+  }
+
+  /** What other parts of a schema refer to. */
+  static ObjectNode definitions() {
+    ObjectNode definitions = object();
+    definitions
         .putObject("$defs")
         .set(
             "reference",
             string()
                 .put("pattern", "\\$\\{(env|file):[^}]+\\}")
                 .put("description", "A value from the environment or from a file."));
-    return document;
+    return definitions;
   }
 
   /** As the committed file has it: two spaces, a line end at the end. */

@@ -55,22 +55,26 @@ final class RestRoutes implements Routes {
       String method, String rawPath, QueryParams query, Headers headers) {
     Node root = byMethod.get(method);
     List<String> path = root == null ? null : decoded(rawPath);
-    return root == null || path == null ? null : find(root, path, 0, query);
+    return root == null || path == null ? null : find(root, path, 0, query, headers);
   }
 
-  private static @Nullable Operation find(Node node, List<String> path, int at, QueryParams query) {
+  private static @Nullable Operation find(
+      Node node, List<String> path, int at, QueryParams query, Headers headers) {
     if (at == path.size()) {
       List<Route> fitting = node.end.stream().filter(route -> route.literalsIn(query)).toList();
-      return Route.heaviest(fitting);
+      List<Route> whole =
+          fitting.stream().filter(route -> route.requiredIn(query, headers)).toList();
+      // A request that lacks what the model requires is still that operation, and AWS says so.
+      return Route.heaviest(whole.isEmpty() ? fitting : whole);
     }
     Node literal = node.literals.get(path.get(at));
-    Operation found = literal == null ? null : find(literal, path, at + 1, query);
+    Operation found = literal == null ? null : find(literal, path, at + 1, query, headers);
     if (found == null && node.label != null) {
-      found = find(node.label, path, at + 1, query);
+      found = find(node.label, path, at + 1, query, headers);
     }
     if (found == null && node.greedy != null) {
       for (int end = path.size(); end > at && found == null; end--) {
-        found = find(node.greedy, path, end, query);
+        found = find(node.greedy, path, end, query, headers);
       }
     }
     return found;

@@ -69,8 +69,9 @@ record Route(Operation operation, String path, List<Param> literals, Set<String>
     return true;
   }
 
-  int weight() {
-    int weight = 2 * literals.size();
+  /** Literals count before required bindings, and a deprecated name of the same thing last. */
+  private int weight() {
+    int weight = 1_000 * literals.size();
     for (Binding binding : operation.bindings()) {
       weight += binding.required() ? 2 : 0;
     }

@@ -1,6 +1,10 @@
 package io.countersign.protocol;
 
-import java.io.ByteArrayInputStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -60,14 +64,16 @@ record Xml(String name, List<Xml> children, String text) {
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true);
     try {
-      XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(document));
+      // Decoded here: the JDK's parser prints broken UTF-8 to standard error.
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
       try {
         return read(reader);
       } finally {
         reader.close();
       }
-    } catch (XMLStreamException | RuntimeException e) {
-      // The JDK's parser throws unchecked exceptions too, for example for a wrong encoding name.
+    } catch (CharacterCodingException | XMLStreamException | RuntimeException e) {
+      // The JDK's parser throws unchecked exceptions too.
       throw new GarbledAnswerException("the answer is not well-formed XML");
     }
   }
