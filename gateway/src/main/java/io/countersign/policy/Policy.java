@@ -120,7 +120,7 @@ public final class Policy {
       return Denials.credential(configured, operation);
     }
     if (configured.access() == Access.READ_ONLY) {
-      if (STATEMENTS.contains(operation.id())) {
+      if (isStatement(operation)) {
         return Denials.statement(configured, operation, hasRecipe(configured, QUERY));
       }
       if (!operation.level().isReadOnly()) {
@@ -232,7 +232,7 @@ public final class Policy {
 
   /** The recipes that {@link #decideRecipe} allows, in the order of their names. */
   public List<String> allowedRecipes(Agent agent, Connector connector) {
-    return RECIPES.getOrDefault(connector.service(), Set.of()).stream()
+    return recipes(connector.service()).stream()
         .filter(r -> decideRecipe(agent, connector, r) instanceof Decision.Allow)
         .sorted()
         .toList();
@@ -242,8 +242,16 @@ public final class Policy {
     return service.globalEndpoint() && !REGIONAL_AS_WELL.contains(service.id());
   }
 
+  static boolean isStatement(Operation operation) {
+    return STATEMENTS.contains(operation.id());
+  }
+
+  static Set<String> recipes(String service) {
+    return RECIPES.getOrDefault(service, Set.of());
+  }
+
   private static boolean hasRecipe(Connector connector, String recipe) {
-    return RECIPES.getOrDefault(connector.service(), Set.of()).contains(recipe);
+    return recipes(connector.service()).contains(recipe);
   }
 
   private static boolean names(List<CompiledGrant> granted, Connector connector) {

@@ -406,7 +406,9 @@ class VirtualKeysTest {
               seeded.nextLong(1L << 56),
               tag);
       AccessKeyId back = decode(id.encode());
-      assertThat(back).usingRecursiveComparison().isEqualTo(id);
+      assertThat(back.tagged()).isEqualTo(id.tagged());
+      assertThat(back.expirySeconds()).isEqualTo(id.expirySeconds());
+      assertThat(back.tag()).isEqualTo(id.tag());
       assertThat(back.encode()).isEqualTo(id.encode());
     }
   }
