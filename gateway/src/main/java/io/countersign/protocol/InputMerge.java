@@ -103,7 +103,7 @@ public final class InputMerge {
     if (slash < 0) {
       if (present == null) {
         merged.set(head, value);
-      } else if (locked.contains(path) && !present.equals(value)) {
+      } else if (locked.contains(path) && !isSame(present, value)) {
         throw locked(BadInputException.pointerTo(path));
       }
       return;
@@ -118,10 +118,21 @@ public final class InputMerge {
     JsonNode old = inner.get(tail);
     if (old == null || old.isNull()) {
       inner.set(tail, value);
-    } else if (locked.contains(tail) && !old.equals(value)) {
+    } else if (locked.contains(tail) && !isSame(old, value)) {
       throw locked("/" + path);
     }
     merged.set(head, inner);
+  }
+
+  /** A 7 is a 7, whether it was read as an int or as a long. */
+  private static boolean isSame(JsonNode a, JsonNode b) {
+    return a.equals(
+        (x, y) -> {
+          boolean numbers = x.isNumber() && y.isNumber();
+          boolean same = numbers ? x.decimalValue().compareTo(y.decimalValue()) == 0 : x.equals(y);
+          return same ? 0 : 1;
+        },
+        b);
   }
 
   private static BadInputException locked(String pointer) {

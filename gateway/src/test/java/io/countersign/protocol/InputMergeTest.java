@@ -94,6 +94,17 @@ class InputMergeTest {
   }
 
   @Test
+  void takesALockedNumberForTheSameInAnyForm() throws BadInputException {
+    Operation list = operation("redshift-data", "ListStatements");
+    Connector connector =
+        connector("redshift-data", Map.of("MaxResults", 7L), Set.of("MaxResults"));
+    assertThat(InputMerge.merge(list, connector, json("{'MaxResults':7}"))).hasSize(1);
+    assertThat(InputMerge.merge(list, connector, json("{'MaxResults':7.0}"))).hasSize(1);
+    refused(
+        () -> InputMerge.merge(list, connector, json("{'MaxResults':8}")), "/MaxResults", "locks");
+  }
+
+  @Test
   void refusesAnotherWayAroundALockedTarget() {
     for (String member : new String[] {"WorkgroupName", "SecretArn", "DbUser", "SessionId"}) {
       refused(
