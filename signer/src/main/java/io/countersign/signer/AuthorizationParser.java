@@ -129,7 +129,7 @@ final class AuthorizationParser {
     String expires =
         required(parameter(query, CanonicalQuery.EXPIRES), "X-Amz-Expires in the query");
     String hash = header(request, "x-amz-content-sha256");
-    String queryHash = parameter(query, "X-Amz-Content-Sha256");
+    String queryHash = parameter(query, CanonicalQuery.CONTENT_SHA256);
     if (hash != null && queryHash != null && !hash.equals(queryHash)) {
       throw new MalformedRequestException(
           "the header x-amz-content-sha256 differs from the query parameter of that name");

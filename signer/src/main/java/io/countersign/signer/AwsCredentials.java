@@ -28,12 +28,19 @@ public final class AwsCredentials {
    * Makes credentials of the given parts.
    *
    * @param sessionToken null for long-lived credentials; an empty token counts as none
-   * @throws IllegalArgumentException if the access key ID or the secret is blank, or a part has a
-   *     control character, which is mostly a line break left over from reading a file
+   * @throws IllegalArgumentException if the access key ID or the secret is blank, if a part has a
+   *     character other than printable ASCII (mostly a line break left over from reading a file),
+   *     or if the access key ID has a space, a comma or a slash, which would break the header that
+   *     it goes into
    */
   public static AwsCredentials of(
       String accessKeyId, String secretAccessKey, @Nullable String sessionToken) {
     check("access key ID", accessKeyId);
+    if (accessKeyId.indexOf(' ') >= 0
+        || accessKeyId.indexOf(',') >= 0
+        || accessKeyId.indexOf('/') >= 0) {
+      throw new IllegalArgumentException("the access key ID has a space, a comma or a slash");
+    }
     check("secret access key", secretAccessKey);
     if (sessionToken == null || sessionToken.isEmpty()) {
       return new AwsCredentials(accessKeyId, secretAccessKey, null);
@@ -48,9 +55,13 @@ public final class AwsCredentials {
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c < 0x20 || c == 0x7f) {
+      if (c < 0x20 || c >= 0x7f) {
         throw new IllegalArgumentException(
-            "the " + what + " has a control character at offset " + i + "; is it a line break?");
+            "the "
+                + what
+                + " has a character other than printable ASCII at offset "
+                + i
+                + "; is it a line break?");
       }
     }
   }

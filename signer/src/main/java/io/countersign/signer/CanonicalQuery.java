@@ -29,6 +29,7 @@ public final class CanonicalQuery {
   static final String SECURITY_TOKEN = "X-Amz-Security-Token";
   static final String S3_SESSION_TOKEN = "X-Amz-S3session-Token";
   static final String SIGNATURE = "X-Amz-Signature";
+  static final String CONTENT_SHA256 = "X-Amz-Content-Sha256";
 
   /** The parameters that a presigned URL adds to a request. */
   static final Set<String> AUTHENTICATION =
@@ -41,6 +42,22 @@ public final class CanonicalQuery {
           SECURITY_TOKEN,
           S3_SESSION_TOKEN,
           SIGNATURE);
+
+  /**
+   * What goes when a request is to be signed anew: these, and the payload hash that a presigned URL
+   * may carry.
+   */
+  static final Set<String> DROPPED =
+      Set.of(
+          ALGORITHM,
+          CREDENTIAL,
+          DATE,
+          EXPIRES,
+          SIGNED_HEADERS,
+          SECURITY_TOKEN,
+          S3_SESSION_TOKEN,
+          SIGNATURE,
+          CONTENT_SHA256);
 
   /** What a literal + in a query stands for. */
   enum Plus {
@@ -76,7 +93,7 @@ public final class CanonicalQuery {
    * @throws MalformedRequestException as {@link #wire}
    */
   public static String withoutAuthentication(String rawQuery) throws MalformedRequestException {
-    return write(rawQuery, AUTHENTICATION, Plus.SPACE);
+    return write(rawQuery, DROPPED, Plus.SPACE);
   }
 
   static String write(String rawQuery, Set<String> drop, Plus plus)
@@ -129,6 +146,9 @@ public final class CanonicalQuery {
     Table table = parse(rawQuery, Plus.SPACE);
     for (int i = 0; i < table.count; i++) {
       String key = table.key(i);
+      if (!key.regionMatches(true, 0, "x-amz-", 0, 6)) {
+        continue;
+      }
       for (String known : AUTHENTICATION) {
         if (known.equalsIgnoreCase(key)) {
           return key;

@@ -3,8 +3,10 @@ package io.countersign.signer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,52 @@ public final class ChunkReader {
     this.decodedLength = decodedLength;
     this.maxChunkBytes = maxChunkBytes;
     this.previous = seed == null ? "" : seed.signature;
+  }
+
+  /**
+   * A reader for the body of a verified request, by its headers {@code
+   * x-amz-decoded-content-length} and {@code x-amz-trailer}.
+   *
+   * @param payload one of the three {@code STREAMING_} values
+   * @param seed from {@link Verification.Valid}; not used for an unsigned body
+   * @param maxChunkBytes the largest chunk to hold; clients use 64 KiB to some MiB
+   * @throws IllegalArgumentException if the payload is not streaming
+   * @throws MalformedRequestException if a header is missing, twice or not well-formed
+   */
+  public static ChunkReader of(
+      RequestView request, PayloadHash payload, ChunkSeed seed, int maxChunkBytes)
+      throws MalformedRequestException {
+    if (!payload.isStreaming()) {
+      throw new IllegalArgumentException("not an aws-chunked body: " + payload);
+    }
+    long length = -1;
+    List<String> trailers = new ArrayList<>();
+    for (int i = 0; i < request.headerCount(); i++) {
+      String value = request.headerValue(i).strip();
+      if (request.headerName(i).equalsIgnoreCase("x-amz-decoded-content-length")) {
+        if (length >= 0 || !value.matches("[0-9]{1,15}")) {
+          throw malformed("x-amz-decoded-content-length is there twice, or is no number of bytes");
+        }
+        length = Long.parseLong(value);
+      } else if (request.headerName(i).equalsIgnoreCase("x-amz-trailer")) {
+        for (String name : value.split(",", -1)) {
+          trailers.add(HeaderNames.lower(name.strip()));
+        }
+      }
+    }
+    if (length < 0) {
+      throw malformed("the request lacks x-amz-decoded-content-length");
+    }
+    if (payload.equals(PayloadHash.STREAMING_SIGNED)) {
+      if (!trailers.isEmpty()) {
+        throw malformed(
+            "x-amz-trailer announces a trailer, x-amz-content-sha256 says there is none");
+      }
+      return signed(seed, length, maxChunkBytes);
+    }
+    return payload.equals(PayloadHash.STREAMING_SIGNED_TRAILER)
+        ? signedWithTrailer(seed, length, maxChunkBytes, trailers)
+        : unsignedWithTrailer(length, trailers);
   }
 
   /**

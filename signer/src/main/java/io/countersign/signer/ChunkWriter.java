@@ -36,6 +36,25 @@ public final class ChunkWriter {
     this.previous = seed == null ? "" : seed.signature;
   }
 
+  /**
+   * A writer for the body of a request that was signed with this payload.
+   *
+   * @param payload one of the three {@code STREAMING_} values
+   * @param seed from {@link SignedRequest#chunkSeed}; not used for an unsigned body
+   * @throws IllegalArgumentException if the payload is not streaming
+   */
+  public static ChunkWriter of(PayloadHash payload, ChunkSeed seed) {
+    if (!payload.isStreaming()) {
+      throw new IllegalArgumentException("not an aws-chunked body: " + payload);
+    }
+    if (payload.equals(PayloadHash.STREAMING_SIGNED)) {
+      return signed(seed);
+    }
+    return payload.equals(PayloadHash.STREAMING_SIGNED_TRAILER)
+        ? signedWithTrailer(seed)
+        : unsignedWithTrailer();
+  }
+
   /** A writer for a request signed with {@link PayloadHash#STREAMING_SIGNED}. */
   public static ChunkWriter signed(ChunkSeed seed) {
     return new ChunkWriter(seed, false);

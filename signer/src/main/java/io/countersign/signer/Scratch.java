@@ -4,8 +4,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What one thread reuses from one signature to the next. Each public entry point takes it, uses it
- * and leaves nothing in it that matters; no reference to it outlives the call.
+ * What one thread reuses from one signature to the next. Each public entry point takes it and uses
+ * it up before it returns or calls out; no reference to it outlives the call. The text of the last
+ * request stays in it until the next.
  */
 final class Scratch {
 

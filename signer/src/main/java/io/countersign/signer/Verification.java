@@ -7,7 +7,8 @@ import java.time.Instant;
 public sealed interface Verification {
 
   /**
-   * The signature is right.
+   * The signature is right. Decide and forward by the path and query given here, not by those of
+   * the wire.
    *
    * @param path the path to put on the wire: {@link CanonicalPath#wire} of what was signed
    * @param query the query to put on the wire, in the reading that was signed (see {@link

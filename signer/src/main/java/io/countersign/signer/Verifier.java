@@ -27,7 +27,10 @@ public final class Verifier {
 
   private final SigningKeys keys;
 
-  /** A verifier over a cache of keys, which it may share with signers. */
+  /**
+   * A verifier over a cache of keys. Give it one of its own, not the signer's: whoever knows an
+   * access key ID chooses the scopes that come into it.
+   */
   public Verifier(SigningKeys keys) {
     this.keys = keys;
   }
@@ -121,7 +124,7 @@ public final class Verifier {
     // A + that was signed as it stands means what it means to AWS: a space.
     CanonicalQuery.Plus reading =
         plus == CanonicalQuery.Plus.PLUS ? plus : CanonicalQuery.Plus.SPACE;
-    Set<String> drop = authorization.presigned() ? CanonicalQuery.AUTHENTICATION : Set.of();
+    Set<String> drop = authorization.presigned() ? CanonicalQuery.DROPPED : Set.of();
     return new Verification.Valid(
         CanonicalPath.wire(request.path(), rule),
         CanonicalQuery.write(request.query(), drop, reading),

@@ -80,5 +80,9 @@ class AwsCredentialsTest {
         .withMessageContaining("line break")
         .withMessageNotContaining(SECRET);
     assertThatIllegalArgumentException().isThrownBy(() -> AwsCredentials.of("a", "b", "c\r"));
+    assertThatIllegalArgumentException().isThrownBy(() -> AwsCredentials.of("a", "b", "\u00e9"));
+    for (String id : new String[] {"a/b", "a,b", "a b"}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> AwsCredentials.of(id, "b", null));
+    }
   }
 }

@@ -319,6 +319,38 @@ class ChunkReaderTest {
   }
 
   @Test
+  void takesLengthAndTrailersFromTheHeadersOfTheRequest() throws Exception {
+    TestRequest put =
+        TestRequest.of("PUT", "/k")
+            .with("X-Amz-Decoded-Content-Length", " 5 ")
+            .with("X-Amz-Trailer", "X-Amz-Checksum-Crc32");
+    for (PayloadHash payload :
+        List.of(PayloadHash.STREAMING_SIGNED_TRAILER, PayloadHash.STREAMING_UNSIGNED_TRAILER)) {
+      String body = write(ChunkWriter.of(payload, SEED), CRC, "hello");
+      assertThat(read(ChunkReader.of(put, payload, SEED, 64), body).text()).isEqualTo("hello");
+    }
+    PayloadHash plain = PayloadHash.STREAMING_SIGNED;
+    String body = write(ChunkWriter.of(plain, SEED), ChunkTrailers.NONE, "hello");
+    TestRequest noTrailer = put.without("x-amz-trailer");
+    assertThat(read(ChunkReader.of(noTrailer, plain, SEED, 64), body).text()).isEqualTo("hello");
+    for (TestRequest bad :
+        List.of(
+            put,
+            TestRequest.of("PUT", "/k"),
+            noTrailer.with("x-amz-decoded-content-length", "5"),
+            TestRequest.of("PUT", "/k").with("x-amz-decoded-content-length", "-5"),
+            TestRequest.of("PUT", "/k").with("x-amz-decoded-content-length", "5, 5"),
+            noTrailer.with("x-amz-trailer", "a,,b"))) {
+      assertThatExceptionOfType(MalformedRequestException.class)
+          .isThrownBy(() -> ChunkReader.of(bad, plain, SEED, 64));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ChunkReader.of(put, PayloadHash.UNSIGNED, SEED, 64));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ChunkWriter.of(PayloadHash.UNSIGNED, SEED));
+  }
+
+  @Test
   void writesNothingThatItCouldNotMean() {
     ChunkWriter writer = ChunkWriter.signed(SEED);
     assertThatIllegalArgumentException()

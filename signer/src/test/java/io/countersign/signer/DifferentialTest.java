@@ -45,13 +45,13 @@ class DifferentialTest {
     EMPTY_HEADER_VALUE(true),
     /** The same in both. */
     DUPLICATE_HEADER(true),
-    /** The same in both. */
+    /** Signed by neither. */
     USER_AGENT(true),
-    /** The same in both. */
+    /** Signed by neither. */
     EXPECT(true),
-    /** The same in both. */
+    /** Signed by neither. */
     CONNECTION(true),
-    /** The same in both. */
+    /** Signed by neither. */
     TRANSFER_ENCODING(true),
     /** The same in both. */
     CONTENT_LENGTH(true),
@@ -59,7 +59,7 @@ class DifferentialTest {
     ACCEPT_ENCODING(false),
     /** The SDK signs it; a proxy may change it. */
     VIA(false),
-    /** The SDK signs it; a proxy adds it. */
+    /** Signed by neither. */
     X_FORWARDED_FOR(true),
     /** The SDK signs it; it changes with every attempt. */
     AMZ_SDK_REQUEST(false),

@@ -320,7 +320,7 @@ class GapVectorsTest {
             CanonicalQuery.withoutAuthentication(
                 "x-id=GetObject&X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Date=c&X-Amz-Expires=1"
                     + "&X-Amz-Security-Token=d&X-Amz-SignedHeaders=host&X-Amz-Signature=e"
-                    + "&X-Amz-Checksum-Mode=ENABLED"))
+                    + "&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&X-Amz-Checksum-Mode=ENABLED"))
         .isEqualTo("X-Amz-Checksum-Mode=ENABLED&x-id=GetObject");
   }
 
