@@ -66,7 +66,7 @@ public final class ConfigLoader {
     }
     List<Problem> problems = reading.problems();
     if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
+      throw new ConfigException(problems, reading.files());
     }
     if (config == null) {
       throw new IllegalStateException("no configuration was made, and no problem reported");
