@@ -14,20 +14,32 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TlsTest {
+  private static final Map<String, KeyPair> PAIRS = new TreeMap<>();
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void makePairs() throws Exception {
+    for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
+      PAIRS.put(algorithm, KeyPairGenerator.getInstance(algorithm).generateKeyPair());
+    }
+  }
 
   @BeforeEach
   void writePairs() throws Exception {
-    for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
-      KeyPair pair = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
+    for (Map.Entry<String, KeyPair> entry : PAIRS.entrySet()) {
+      String algorithm = entry.getKey();
+      KeyPair pair = entry.getValue();
       String name = algorithm.substring(0, 2).toLowerCase(Locale.ROOT);
       write(name + ".crt", "CERTIFICATE", certificate(pair, algorithm));
       write(name + ".key", "PRIVATE KEY", pair.getPrivate().getEncoded());
