@@ -21,14 +21,56 @@ class ClientRequestsTest {
   private static final AwsCredentials KEYS =
       AwsCredentials.of("ASIAEXAMPLEEXAMPLE00", "secret", null);
 
+  /**
+   * The example secret of AWS's documentation, with which the requests in the folder "signed" were
+   * signed.
+   */
+  private static final AwsCredentials KNOWN =
+      AwsCredentials.of("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", null);
+
+  /**
+   * Requests that botocore signed with a secret that we know: its signatures must hold as they are.
+   */
+  @TestFactory
+  Stream<DynamicTest> verifiesWhatBotocoreSigned() throws Exception {
+    List<Path> files = list("/client-requests/signed");
+    assertThat(files).hasSize(28);
+    return files.stream()
+        .map(file -> dynamicTest(file.getFileName().toString(), () -> verify(file)));
+  }
+
+  private static void verify(Path file) throws Exception {
+    TestRequest request = read(file);
+    Authorization claim = Authorization.parse(request);
+    PayloadHash declared = claim.declaredPayload();
+    PayloadHash payload = declared == null ? PayloadHash.ofHex(bodyHash(file)) : declared;
+    Verifier verifier = new Verifier(new SigningKeys());
+    assertThat(verifier.verify(claim, request, payload, KNOWN, claim.time()))
+        .isInstanceOfSatisfying(
+            Verification.Valid.class,
+            valid ->
+                assertThat(valid.path()).as("boto encodes as we do").isEqualTo(request.path()));
+    TestRequest changed = request.withTarget(request.path() + "x", request.query());
+    assertThat(verifier.verify(claim, changed, payload, KNOWN, claim.time()))
+        .isInstanceOf(Verification.Mismatch.class);
+  }
+
+  private static String bodyHash(Path file) throws Exception {
+    List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+    return lines.get(lines.size() - 1).substring("# body-sha256 ".length());
+  }
+
+  private static List<Path> list(String name) throws Exception {
+    var folder = ClientRequestsTest.class.getResource(name);
+    assertThat(folder).isNotNull();
+    try (Stream<Path> listed = Files.list(Path.of(folder.toURI()))) {
+      return listed.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
   @TestFactory
   Stream<DynamicTest> acceptsTheRequestsOfRealClients() throws Exception {
-    var folder = ClientRequestsTest.class.getResource("/client-requests");
-    assertThat(folder).isNotNull();
-    List<Path> files;
-    try (Stream<Path> listed = Files.list(Path.of(folder.toURI()))) {
-      files = listed.sorted().toList();
-    }
+    List<Path> files = list("/client-requests");
     assertThat(files).hasSize(21);
     return files.stream()
         .map(file -> dynamicTest(file.getFileName().toString(), () -> check(file)));
@@ -77,6 +119,9 @@ class ClientRequestsTest {
     String[] start = lines.get(0).split(" ", -1);
     TestRequest request = TestRequest.of(start[0], start[1]).without("host");
     for (String line : lines.subList(1, lines.size())) {
+      if (line.startsWith("#")) {
+        continue;
+      }
       int colon = line.indexOf(':');
       request = request.with(line.substring(0, colon), line.substring(colon + 1));
     }
