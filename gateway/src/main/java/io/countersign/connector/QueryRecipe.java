@@ -110,15 +110,11 @@ public final class QueryRecipe {
     // The token makes it safe to send the start again.
     JsonNode started = call(caller, startOperation.name(), merged, deadline);
     String id = Answers.text(started, startOperation.name(), engine.idMember());
-    boolean left = true;
     try {
-      QueryOutcome outcome = await(id, PageToken.START, input.limits(), deadline, caller);
-      left = false;
-      return outcome;
-    } finally {
-      if (left) {
-        cancelQuietly(id, caller);
-      }
+      return await(id, PageToken.START, input.limits(), deadline, caller);
+    } catch (Throwable t) {
+      cancelBecause(t, id, caller);
+      throw t;
     }
   }
 
@@ -264,15 +260,15 @@ public final class QueryRecipe {
     return Json.nodes().objectNode().put(engine.idMember(), id);
   }
 
-  /** The failure that led here is the one to report. */
-  private void cancelQuietly(String id, AwsCaller caller) {
+  /** What led here is the failure to report; that of cancelling, if any, goes with it. */
+  private void cancelBecause(Throwable reason, String id, AwsCaller caller) {
     boolean interrupted = Thread.interrupted();
     try {
       caller.call(engine.cancelOperation(), idInput(id));
-    } catch (AwsCallException e) {
-      // It may have ended on its own; nothing more can be done about it from here.
     } catch (InterruptedException e) {
       interrupted = true;
+    } catch (AwsCallException | RuntimeException e) {
+      reason.addSuppressed(e);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -319,7 +319,7 @@ class RecognizerTest {
       "AmazonSQS.",
       "{Key+}"
     };
-    for (int i = 0; i < 40_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       String[] text = new String[5];
       for (int t = 0; t < text.length; t++) {
         StringBuilder made = new StringBuilder(t == 0 && random.nextBoolean() ? "/" : "");

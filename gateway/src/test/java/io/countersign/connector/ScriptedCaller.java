@@ -39,6 +39,16 @@ final class ScriptedCaller implements AwsCaller {
     return this;
   }
 
+  ScriptedCaller thenThrow(String operation, RuntimeException failure) {
+    script.add(
+        new Scripted(
+            operation,
+            () -> {
+              throw failure;
+            }));
+    return this;
+  }
+
   ScriptedCaller thenInterrupt(String operation) {
     script.add(
         new Scripted(
