@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Services implements AutoCloseable {
   private final SignatureCheck signatures;
   private final StsService sts;
+  private final RedshiftDataService redshift;
+  private final AthenaService athena;
   private final Map<String, Service> byName;
   private final Random random;
 
@@ -21,12 +23,23 @@ final class Services implements AutoCloseable {
     Identities identities = new Identities(options.accounts(), random);
     this.signatures = new SignatureCheck(identities, options.clock());
     this.sts = new StsService(identities, options.clock());
+    S3Store store = new S3Store(options.accounts().buckets());
+    this.redshift = new RedshiftDataService(options.clock(), options.statementTime());
+    this.athena = new AthenaService(options.clock(), options.statementTime(), store);
     this.byName =
         Map.of(
-            "sts", sts,
-            "s3", new S3Service(new S3Store(options.accounts().buckets()), options.clock()),
-            "secretsmanager", new SecretsService(options.accounts().secrets()),
-            "dynamodb", new DynamoService());
+            "sts",
+            sts,
+            "s3",
+            new S3Service(store, options.clock()),
+            "redshift-data",
+            redshift,
+            "athena",
+            athena,
+            "secretsmanager",
+            new SecretsService(options.accounts().secrets()),
+            "dynamodb",
+            new DynamoService());
   }
 
   /** An answer, with what the log wants to know of how it came about. */
@@ -83,5 +96,8 @@ final class Services implements AutoCloseable {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    redshift.close();
+    athena.close();
+  }
 }
