@@ -1,8 +1,6 @@
 package io.countersign.observe;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -14,12 +12,6 @@ import org.jspecify.annotations.Nullable;
  * without a value is left out; durations are in milliseconds with fractions.
  */
 final class JsonLine implements LineFormat {
-  /** Beyond this, and that includes DEL, everything is written as an escape. */
-  private static final int LAST_PRINTABLE = 0x7e;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
-
   private final LogMetrics.Log log;
 
   JsonLine(LogMetrics.Log log) {
@@ -28,8 +20,7 @@ final class JsonLine implements LineFormat {
 
   @Override
   public void write(CallRecord call, OutputStream out) throws IOException {
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.setHighestNonEscapedChar(LAST_PRINTABLE);
+    try (JsonGenerator json = AsciiJson.generator(out)) {
       json.writeStartObject();
       text(json, "time", Instant.ofEpochMilli(call.startWallMillis).toString());
       switch (log) {

@@ -3,6 +3,7 @@ package io.countersign.observe;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.Locale;
 import java.util.function.IntSupplier;
 
 /** The access and audit logs themselves. */
@@ -10,7 +11,12 @@ final class LogMetrics {
   /** The logs that are written for requests. */
   enum Log {
     ACCESS,
-    AUDIT
+    AUDIT;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final MeterRegistry registry;

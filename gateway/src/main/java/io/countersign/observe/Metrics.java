@@ -1,13 +1,6 @@
 package io.countersign.observe;
 
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -23,7 +16,7 @@ import java.util.function.LongSupplier;
 public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).throwExceptionOnRegistrationFailure();
-  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final ProcessMetrics process = new ProcessMetrics(registry);
   private final RequestMetrics requests = new RequestMetrics(registry);
   private final CredentialMetrics credentials = new CredentialMetrics(registry);
   private final UpstreamMetrics upstream = new UpstreamMetrics(registry);
@@ -39,13 +32,6 @@ public final class Metrics implements AutoCloseable {
         .tag("java", Runtime.version().toString())
         .strongReference(true)
         .register(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    gc.bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ClassLoaderMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
   }
 
   /** A registry with every metric that does not depend on the configuration. */
@@ -134,7 +120,7 @@ public final class Metrics implements AutoCloseable {
 
   @Override
   public void close() {
-    gc.close();
+    process.close();
     registry.close();
   }
 }

@@ -153,8 +153,11 @@ public final class Recorder implements AutoCloseable {
         sayThatLinesAreDropped();
       } else {
         logs.forEach(RequestLog::flush);
+        if (!queue.isEmpty()) {
+          continue;
+        }
         sayHowManyWereDropped();
-        if (closing && queue.isEmpty()) {
+        if (closing) {
           logs.forEach(RequestLog::close);
           return;
         }
