@@ -34,9 +34,13 @@ final class RoleFetcher implements Fetcher {
     this.parent = parent;
     this.sts = sts;
     this.workings = workings;
+    this.duration = mostFor(key);
+  }
+
+  /** What is asked for first: the configured duration, or an hour where more is sure to fail. */
+  static Duration mostFor(CredentialKey.OfRole key) {
     Duration wanted = key.hop().duration();
-    this.duration =
-        isChained(key.parent()) && wanted.compareTo(CHAINED_MOST) > 0 ? CHAINED_MOST : wanted;
+    return isChained(key.parent()) && wanted.compareTo(CHAINED_MOST) > 0 ? CHAINED_MOST : wanted;
   }
 
   /** Whether the caller's credentials are surely a role's; others are found out by asking. */

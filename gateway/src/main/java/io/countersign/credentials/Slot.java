@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One entry of the cache: the credentials of one source, or of one role assumed in one way. Whoever
@@ -372,14 +373,16 @@ public final class Slot {
       CredentialFailure told = failure.withRetryAfter(wait);
       trouble = new Trouble(told, failures, time.nanos() + wait.toNanos(), time.now());
       workings.events().refreshFailed(key, cold, told);
-      log.warn(
-          "no new credentials for {} (attempt {}, {}): {} Next attempt in {} s. To mend: {}",
-          key.label(),
-          failures,
-          cold ? "none held" : "those held still serve",
-          told.message(),
-          wait.toSeconds(),
-          told.mend());
+      // A long outage is told ever more rarely: at failure 1, 2, 4, 8 and so on.
+      log.atLevel(Integer.bitCount(failures) == 1 ? Level.WARN : Level.DEBUG)
+          .log(
+              "no new credentials for {} (attempt {}, {}): {}. Next attempt in {} s. To mend: {}",
+              key.label(),
+              failures,
+              cold ? "none held" : "those held still serve",
+              told.message(),
+              wait.toSeconds(),
+              told.mend());
       if (cold && told.retryable() && (waiters.get() > 0 || pinned) && !workings.isClosed()) {
         workings.scheduler().after(wait, this::attempt);
         return;
