@@ -136,8 +136,8 @@ public final class RoleCheck implements AutoCloseable {
     FetchOutcome outcome =
         finished(
             key,
-            CompletableFuture.supplyAsync(() -> sources.fetcher(key).fetch(), workers)
-                .thenCompose(call -> call));
+            CompletableFuture.completedFuture(sources.fetcher(key))
+                .thenComposeAsync(Source::fetch, workers));
     return switch (outcome) {
       case CredentialFailure failure -> {
         steps.add(failed(what, failure));

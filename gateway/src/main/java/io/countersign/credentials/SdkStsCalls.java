@@ -185,9 +185,13 @@ final class SdkStsCalls implements StsCalls {
   private static StsFailure refused(AwsServiceException e, List<String> secrets) {
     AwsErrorDetails details = e.awsErrorDetails();
     String code = details == null ? null : details.errorCode();
-    String message = details == null ? null : details.errorMessage();
+    if (code == null || code.isBlank()) {
+      return new StsFailure(
+          null, e.statusCode(), "the answer is not an error of STS's form", e.requestId());
+    }
+    String message = details.errorMessage();
     return new StsFailure(
-        code == null || code.isBlank() ? null : Text.clean(code, secrets),
+        Text.clean(code, secrets),
         e.statusCode(),
         Text.clean(message == null || message.isBlank() ? "no message" : message, secrets),
         e.requestId());
@@ -216,19 +220,22 @@ final class SdkStsCalls implements StsCalls {
     return clients.computeIfAbsent(target, SdkStsCalls::open);
   }
 
+  /** The configured endpoint, or the regional one of AWS; never the global one. */
+  static URI endpoint(StsTarget target) {
+    if (target.endpoint() != null) {
+      return target.endpoint();
+    }
+    return StsEndpointProvider.defaultProvider()
+        .resolveEndpoint(p -> p.region(Region.of(target.region())).useGlobalEndpoint(false))
+        .join()
+        .endpointUrl()
+        .toUri();
+  }
+
   private static StsClient open(StsTarget target) {
-    Region region = Region.of(target.region());
-    URI endpoint = target.endpoint();
     UrlConnectionHttpClient.Builder http =
         UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(READ);
-    if (endpoint == null) {
-      endpoint =
-          StsEndpointProvider.defaultProvider()
-              .resolveEndpoint(p -> p.region(region).useGlobalEndpoint(false))
-              .join()
-              .endpointUrl()
-              .toUri();
-    } else {
+    if (target.endpoint() != null) {
       // An endpoint of one's own is reached directly.
       http.proxyConfiguration(
           ProxyConfiguration.builder()
@@ -237,8 +244,8 @@ final class SdkStsCalls implements StsCalls {
               .build());
     }
     return StsClient.builder()
-        .region(region)
-        .endpointOverride(endpoint)
+        .region(Region.of(target.region()))
+        .endpointOverride(endpoint(target))
         .fipsEnabled(false)
         .dualstackEnabled(false)
         .credentialsProvider(AnonymousCredentialsProvider.create())
