@@ -7,6 +7,7 @@ import static io.countersign.credentials.Given.READER;
 import static io.countersign.credentials.Given.SOURCE;
 import static io.countersign.credentials.Given.connector;
 import static io.countersign.credentials.Given.hop;
+import static io.countersign.credentials.Given.there;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -113,11 +114,9 @@ class CredentialKeyTest {
     List<CredentialKey> keys = differing();
     Set<AwsCredentials> seen = new HashSet<>();
     for (CredentialKey key : keys) {
-      Snapshot held = world.warm(key).current();
-      assertThat(held).isNotNull();
+      Snapshot held = there(world.warm(key).current());
       assertThat(seen.add(held.credentials())).as("%s", key).isTrue();
-      FakeSts.Call issued = world.sts.issued.get(held.credentials().accessKeyId());
-      assertThat(issued).isNotNull();
+      FakeSts.Call issued = there(world.sts.issued.get(held.credentials().accessKeyId()));
       assertThat(issued.hop()).isEqualTo(((CredentialKey.OfRole) key).hop());
       assertThat(issued.sts()).isEqualTo(((CredentialKey.OfRole) key).sts());
     }

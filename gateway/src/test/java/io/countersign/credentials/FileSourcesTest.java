@@ -3,10 +3,12 @@ package io.countersign.credentials;
 import static io.countersign.credentials.Given.ADAPTER;
 import static io.countersign.credentials.Given.IRELAND;
 import static io.countersign.credentials.Given.READER;
+import static io.countersign.credentials.Given.there;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.config.Arn;
 import io.countersign.config.CredentialSource;
+import io.countersign.config.RoleHop;
 import io.countersign.credentials.CredentialFailure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -211,10 +213,10 @@ class FileSourcesTest {
     FakeSts.Call call = sts.calls.getFirst();
     assertThat(call.caller()).isEqualTo("AKIABASE");
     assertThat(call.sts().region()).isEqualTo("eu-central-1");
-    assertThat(call.hop()).isNotNull();
-    assertThat(call.hop().externalId()).isEqualTo("ext");
-    assertThat(call.hop().sessionName()).isEqualTo("me");
-    assertThat(call.duration()).isEqualTo(Duration.ofSeconds(900));
+    RoleHop hop = there(call.hop());
+    assertThat(hop.externalId()).isEqualTo("ext");
+    assertThat(hop.sessionName()).isEqualTo("me");
+    assertThat(call.duration()).isEqualTo(Duration.ofMinutes(15));
   }
 
   @Test

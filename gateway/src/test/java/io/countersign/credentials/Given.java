@@ -1,5 +1,7 @@
 package io.countersign.credentials;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.countersign.config.Access;
 import io.countersign.config.Arn;
 import io.countersign.config.Connector;
@@ -10,8 +12,10 @@ import io.countersign.config.Sts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Keys and connectors for tests. */
 final class Given {
@@ -29,6 +33,12 @@ final class Given {
   static RoleHop hop(String arn) {
     return new RoleHop(
         Arn.parse(arn), null, "countersign", Duration.ofHours(1), new TreeMap<>(), Set.of(), null);
+  }
+
+  /** What must be there by now; NullAway does not know AssertJ. */
+  static <T> T there(@Nullable T value) {
+    assertThat(value).isNotNull();
+    return Objects.requireNonNull(value);
   }
 
   static CredentialKey.OfRole role(String arn) {

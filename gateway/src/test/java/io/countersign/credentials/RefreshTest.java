@@ -5,6 +5,7 @@ import static io.countersign.credentials.Given.IRELAND;
 import static io.countersign.credentials.Given.READER;
 import static io.countersign.credentials.Given.hop;
 import static io.countersign.credentials.Given.role;
+import static io.countersign.credentials.Given.there;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -80,8 +81,7 @@ class RefreshTest {
     CacheWorld world = new CacheWorld();
     Slot slot = world.warm(role(READER));
     world.sts.refusal = call -> FakeSts.DOWN;
-    Snapshot held = slot.current();
-    assertThat(held).isNotNull();
+    Snapshot held = there(slot.current());
     Duration left = Duration.ofNanos(held.usableUntilNanos() - world.time.nanos());
     assertThat(left).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
     world.time.advance(left.minusNanos(1));
@@ -195,8 +195,7 @@ class RefreshTest {
     CacheWorld world = new CacheWorld();
     world.time.wallSkew = Duration.ofSeconds(skewSeconds);
     Slot slot = world.warm(role(READER));
-    Snapshot held = slot.current();
-    assertThat(held).isNotNull();
+    Snapshot held = there(slot.current());
     assertThat(held.remaining(world.time.nanos()))
         .isBetween(Duration.ofSeconds(3590), Duration.ofSeconds(3600));
   }

@@ -7,6 +7,7 @@ import static io.countersign.credentials.Given.READER;
 import static io.countersign.credentials.Given.SOURCE;
 import static io.countersign.credentials.Given.hop;
 import static io.countersign.credentials.Given.role;
+import static io.countersign.credentials.Given.there;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.config.Arn;
@@ -75,8 +76,7 @@ class RoleChainTest {
     CacheWorld world = new CacheWorld();
     Slot parent = world.warm(role(ADAPTER));
     world.time.advance(Duration.ofMinutes(1));
-    Snapshot held = parent.current();
-    assertThat(held).isNotNull();
+    Snapshot held = there(parent.current());
     String old = held.credentials().accessKeyId();
     world.sts.refusal = call -> old.equals(call.caller()) ? FakeSts.EXPIRED : null;
 
@@ -197,8 +197,7 @@ class RoleChainTest {
     Connector gone = Given.connector("gone", KEYS, true, hop(READER));
     Map<String, Slot> before = world.cache.configure(config(kept, gone));
     world.time.advance(Duration.ofSeconds(1));
-    Slot dropped = before.get("gone");
-    assertThat(dropped).isNotNull();
+    Slot dropped = there(before.get("gone"));
     long hits = world.cache.hits();
 
     Map<String, Slot> after = world.cache.configure(config(kept));
@@ -221,8 +220,7 @@ class RoleChainTest {
   void slotThatIsInFlightWhenDroppedStillAnswers() {
     CacheWorld world = new CacheWorld();
     Connector gone = Given.connector("gone", KEYS, hop(READER));
-    Slot slot = world.cache.configure(config(gone)).get("gone");
-    assertThat(slot).isNotNull();
+    Slot slot = there(world.cache.configure(config(gone)).get("gone"));
     List<CredentialResult> results = world.await(slot, TEN_SECONDS);
     world.time.settle();
     world.cache.configure(config());

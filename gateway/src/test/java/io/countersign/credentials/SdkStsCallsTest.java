@@ -80,7 +80,7 @@ class SdkStsCallsTest {
 
   private static Map<String, String> form(Request request) {
     Map<String, String> form = new TreeMap<>();
-    for (String pair : request.body().split("&")) {
+    for (String pair : request.body().split("&", -1)) {
       String[] parts = pair.split("=", 2);
       form.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
     }
