@@ -1,5 +1,7 @@
 package io.countersign.credentials;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Makes text of others fit for a message. */
@@ -13,7 +15,11 @@ final class Text {
     String clean = text;
     for (String secret : secrets) {
       if (secret.length() >= 8) {
-        clean = clean.replace(secret, "<redacted>");
+        // A server may repeat the form as it came, where the secret is percent-encoded.
+        clean =
+            clean
+                .replace(secret, "<redacted>")
+                .replace(URLEncoder.encode(secret, StandardCharsets.UTF_8), "<redacted>");
       }
     }
     clean = clean.replaceAll("\\p{Cntrl}+", " ").strip();
