@@ -35,7 +35,7 @@ final class Diagnosis {
   static Kind kind(StsFailure failure) {
     String code = failure.code();
     if (code == null) {
-      return failure.status() == 0 ? Kind.STS_UNREACHABLE : Kind.STS_FAILED;
+      return withoutCode(failure.status());
     }
     return switch (code) {
       case "AccessDenied", "AccessDeniedException" -> Kind.ACCESS_DENIED;
@@ -72,6 +72,15 @@ final class Diagnosis {
         }
         yield failure.status() == 429 ? Kind.THROTTLED : Kind.INVALID_REQUEST;
       }
+    };
+  }
+
+  private static Kind withoutCode(int status) {
+    return switch (status) {
+      case 0 -> Kind.STS_UNREACHABLE;
+      case 403 -> Kind.ACCESS_DENIED;
+      case 429 -> Kind.THROTTLED;
+      default -> Kind.STS_FAILED;
     };
   }
 

@@ -4,12 +4,15 @@ import io.countersign.config.Arn;
 import io.countersign.config.RoleHop;
 import io.countersign.signer.AwsCredentials;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -19,6 +22,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -43,6 +47,9 @@ final class SdkStsCalls implements StsCalls {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration READ = Duration.ofSeconds(8);
   private static final Duration CALL = Duration.ofSeconds(10);
+
+  private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9.]{1,100})</Code>");
+  private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]*)</Message>");
 
   private final Executor workers;
   private final ConcurrentHashMap<StsTarget, StsClient> clients = new ConcurrentHashMap<>();
@@ -185,16 +192,35 @@ final class SdkStsCalls implements StsCalls {
   private static StsFailure refused(AwsServiceException e, List<String> secrets) {
     AwsErrorDetails details = e.awsErrorDetails();
     String code = details == null ? null : details.errorCode();
+    String message = details == null ? null : details.errorMessage();
     if (code == null || code.isBlank()) {
+      // Some that speak STS wrap the error as EC2 does, which the SDK does not look into.
+      String body = details == null ? "" : start(details.rawResponse());
+      code = found(CODE, body);
+      message = found(MESSAGE, body);
+    }
+    if (code == null) {
       return new StsFailure(
           null, e.statusCode(), "the answer is not an error of STS's form", e.requestId());
     }
-    String message = details.errorMessage();
     return new StsFailure(
         Text.clean(code, secrets),
         e.statusCode(),
         Text.clean(message == null || message.isBlank() ? "no message" : message, secrets),
         e.requestId());
+  }
+
+  private static String start(@Nullable SdkBytes body) {
+    if (body == null) {
+      return "";
+    }
+    byte[] bytes = body.asByteArrayUnsafe();
+    return new String(bytes, 0, Math.min(bytes.length, 8192), StandardCharsets.UTF_8);
+  }
+
+  private static @Nullable String found(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    return matcher.find() ? matcher.group(1) : null;
   }
 
   /** The innermost cause says most: the SDK's own text is about itself. */

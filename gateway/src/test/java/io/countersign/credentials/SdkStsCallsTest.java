@@ -207,6 +207,35 @@ class SdkStsCallsTest {
   }
 
   @Test
+  void errorThatIsWrappedAsEc2DoesIsReadAsWell() throws IOException {
+    try (LoopbackServer sts =
+        new LoopbackServer(
+            r ->
+                xml(
+                    403,
+                    "<ErrorResponse><Errors><Error><Code>AccessDenied</Code><Message>User: x"
+                        + " canary-secret</Message></Error></Errors></ErrorResponse>"))) {
+      StsFailure failure = refused(assume(sts.uri()));
+      assertThat(failure.code()).isEqualTo("AccessDenied");
+      assertThat(failure.message()).isEqualTo("User: x <redacted>");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "403,ACCESS_DENIED",
+    "429,THROTTLED",
+    "404,STS_FAILED",
+    "407,STS_FAILED",
+    "500,STS_FAILED"
+  })
+  void answerWithoutACodeIsClassifiedByItsStatus(int status, Kind kind) throws IOException {
+    try (LoopbackServer sts = new LoopbackServer(r -> xml(status, "<html>blocked</html>"))) {
+      assertThat(Diagnosis.kind(refused(assume(sts.uri())))).isEqualTo(kind);
+    }
+  }
+
+  @Test
   void expiredSignatureIsAClockProblem() throws IOException {
     try (LoopbackServer sts =
         new LoopbackServer(
