@@ -355,6 +355,10 @@ final class AthenaService implements Service, AutoCloseable {
     return new AwsError(400, "InvalidRequestException", message);
   }
 
+  void prepare() {
+    runs.database();
+  }
+
   @Override
   public void close() {
     runs.close();

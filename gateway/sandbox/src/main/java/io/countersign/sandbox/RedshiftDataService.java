@@ -328,6 +328,10 @@ final class RedshiftDataService implements Service, AutoCloseable {
     return new AwsError(400, "ValidationException", message);
   }
 
+  void prepare() {
+    runs.database();
+  }
+
   @Override
   public void close() {
     runs.close();

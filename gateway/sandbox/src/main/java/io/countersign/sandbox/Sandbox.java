@@ -117,6 +117,11 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
+  /** Makes the sample data now, so that the first query need not. It blocks. */
+  public void prepare() {
+    services.prepare();
+  }
+
   /** How many connections are open. */
   public int openConnections() {
     return open.size();

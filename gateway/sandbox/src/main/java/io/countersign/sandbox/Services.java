@@ -45,6 +45,11 @@ final class Services implements AutoCloseable {
   /** An answer, with what the log wants to know of how it came about. */
   record Outcome(HttpResponse response, @Nullable String callerArn, @Nullable String errorCode) {}
 
+  void prepare() {
+    redshift.prepare();
+    athena.prepare();
+  }
+
   String newRequestId() {
     return new UUID(random.nextLong(), random.nextLong()).toString();
   }
