@@ -183,7 +183,7 @@ public final class Slot {
     return held != null && held.usableAt(time.nanos());
   }
 
-  SlotStatus status() {
+  public SlotStatus status() {
     Snapshot held = snapshot;
     Trouble failed = trouble;
     boolean usable = held != null && held.usableAt(time.nanos());

@@ -1,4 +1,7 @@
-/** To be written. */
+/**
+ * The whole: {@link io.countersign.gateway.Gateway} wires the parts by hand, reloads them and shuts
+ * them down.
+ */
 @NullMarked
 package io.countersign.gateway;
 

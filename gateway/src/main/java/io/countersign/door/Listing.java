@@ -1,0 +1,83 @@
+package io.countersign.door;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.catalog.Operation;
+import io.countersign.config.Agent;
+import io.countersign.config.Connector;
+import io.countersign.protocol.Codec;
+import io.countersign.protocol.Schemas;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What an agent may call, for {@code GET /v1/connectors}: what is listed is what may be called, and
+ * nothing else.
+ */
+public final class Listing {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Every connector of the agent, without schemas. */
+  public byte[] all(Agent agent, Routing routing) {
+    ObjectNode root = JSON.createObjectNode();
+    ArrayNode list = root.putArray("connectors");
+    routing.bindings().values().stream()
+        .filter(b -> routing.policy().mayUse(agent, b.connector()))
+        .sorted((a, b) -> a.connector().name().compareTo(b.connector().name()))
+        .forEach(
+            b -> {
+              ObjectNode one = about(b);
+              ArrayNode recipes = one.putArray("recipes");
+              routing.policy().allowedRecipes(agent, b.connector()).forEach(recipes::add);
+              ArrayNode operations = one.putArray("operations");
+              operations(agent, b, routing).forEach(o -> operations.add(o.name()));
+              list.add(one);
+            });
+    return root.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** One connector, with its recipes and operations and the JSON Schemas of their inputs. */
+  public byte[] one(Agent agent, Binding binding, Routing routing) {
+    ObjectNode root = about(binding);
+    ArrayNode recipes = root.putArray("recipes");
+    for (String recipe : routing.policy().allowedRecipes(agent, binding.connector())) {
+      ObjectNode entry = recipes.addObject().put("name", recipe);
+      if (recipe.equals(ToolDoor.QUERY) && binding.query() != null) {
+        entry.set("input", binding.query().inputSchema());
+      }
+    }
+    ArrayNode operations = root.putArray("operations");
+    for (Operation operation : operations(agent, binding, routing)) {
+      operations
+          .addObject()
+          .put("name", operation.name())
+          .put("access_level", word(operation.level()))
+          .set("input", Schemas.input(operation, binding.connector()));
+    }
+    return root.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<Operation> operations(Agent agent, Binding binding, Routing routing) {
+    return routing
+        .policy()
+        .allowedOperations(agent, binding.connector(), binding.service().operations())
+        .stream()
+        .filter(o -> o.members() != null && Codec.supports(binding.service(), o))
+        .toList();
+  }
+
+  private static ObjectNode about(Binding binding) {
+    Connector connector = binding.connector();
+    return JSON.createObjectNode()
+        .put("name", connector.name())
+        .put("service", connector.service())
+        .put("region", connector.region())
+        .put("access", word(connector.access()));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

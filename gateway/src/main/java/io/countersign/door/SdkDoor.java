@@ -1,0 +1,356 @@
+package io.countersign.door;
+
+import io.countersign.catalog.Headers;
+import io.countersign.catalog.Operation;
+import io.countersign.catalog.Protocol;
+import io.countersign.catalog.Recognizer;
+import io.countersign.catalog.Service;
+import io.countersign.config.Agent;
+import io.countersign.identity.Resolution;
+import io.countersign.signer.Authorization;
+import io.countersign.signer.MalformedRequestException;
+import io.countersign.signer.PayloadHash;
+import io.countersign.signer.Signer;
+import io.countersign.signer.Verification;
+import io.countersign.signer.Verifier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SDK door: requests that an AWS SDK, the AWS CLI or any other tool has signed with virtual
+ * credentials. Its steps are those of the request path, each a function of what came before; they
+ * throw {@link Refused} and touch no channel.
+ */
+public final class SdkDoor {
+  private SdkDoor() {}
+
+  /**
+   * What a signed request says of itself, before its signature is verified.
+   *
+   * @param key whose virtual credentials it is signed with
+   */
+  public record Claim(Head head, Authorization authorization, Resolution.Valid key) {
+    public Agent agent() {
+      return key.agent();
+    }
+
+    /**
+     * What the client says of the payload; null when it says nothing, so that the body must be
+     * hashed.
+     */
+    public @Nullable PayloadHash named() {
+      return authorization.declaredPayload();
+    }
+
+    /** Whether the scope names S3, whose payload may be unsigned or streamed. */
+    public boolean isS3() {
+      return authorization.service().equals("s3");
+    }
+  }
+
+  /**
+   * Whether the request is meant for this door: it is signed, or tries to be.
+   *
+   * @param authorization the Authorization header, or null
+   */
+  public static boolean speaks(Head head, @Nullable String authorization) {
+    return authorization == null
+        ? Authorization.isPresent(head) || head.query().contains("AWSAccessKeyId=")
+        : authorization.startsWith("AWS");
+  }
+
+  /** Reads whose request it claims to be. The signature is yet to be verified. */
+  public static Claim claim(Head head, Routing routing) throws Refused {
+    Authorization authorization;
+    try {
+      authorization = Authorization.parse(head);
+    } catch (MalformedRequestException e) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "bad-authorization",
+              "the signature cannot be read: " + e.getMessage(),
+              "sign with AWS Signature Version 4, once, in the Authorization header or in the"
+                  + " query"));
+    }
+    return switch (routing.virtualKeys().resolve(authorization.accessKeyId())) {
+      case Resolution.Valid valid -> new Claim(head, authorization, valid);
+      case Resolution.Refused refused ->
+          throw new Refused(
+              new Refusal(
+                  refused instanceof Resolution.Expired
+                      ? Refusal.Kind.EXPIRED_KEY
+                      : Refusal.Kind.INVALID_KEY,
+                  refused.code(),
+                  refused.reason(),
+                  refused.hint()));
+    };
+  }
+
+  /**
+   * Verifies the signature over the request as it came.
+   *
+   * @param payload what the client named, or the hash of the body where it named none
+   */
+  public static Verification.Valid verify(
+      Claim claim, PayloadHash payload, Verifier verifier, Instant now) throws Refused {
+    Verification verification;
+    try {
+      verification =
+          verifier.verify(
+              claim.authorization(), claim.head(), payload, claim.key().credentials(), now);
+    } catch (MalformedRequestException e) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "bad-target",
+              e.getMessage() + (e.offset() >= 0 ? " at offset " + e.offset() : ""),
+              "percent-encode the path and the query as UTF-8"));
+    }
+    return switch (verification) {
+      case Verification.Valid valid -> valid;
+      case Verification.Mismatch mismatch ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.BAD_SIGNATURE,
+                  "signature-mismatch",
+                  "the signature does not fit the request as it arrived",
+                  "check the secret access key, and that no proxy between changes the request; the"
+                      + " gateway computed this canonical request: "
+                      + mismatch.canonicalRequest()));
+      case Verification.Skewed skewed ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.SKEWED,
+                  "request-time-skewed",
+                  "the request was signed at "
+                      + skewed.signedAt()
+                      + " and the gateway's clock says "
+                      + skewed.now()
+                      + ": more than 5 minutes apart. Signature expired",
+                  "set the clock, or sign anew: a captured request is not taken again"));
+      case Verification.Expired expired ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.DENIED,
+                  "presigned-url-expired",
+                  "Request has expired: the presigned URL was good until " + expired.expiredAt(),
+                  "presign it anew"));
+      case Verification.UnsignedHeader unsigned ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.BAD_SIGNATURE,
+                  "unsigned-header",
+                  "the header '" + unsigned.name() + "' is not among SignedHeaders",
+                  "sign host and every x-amz-* header that is sent"));
+      case Verification.MissingHeader missing ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.BAD_SIGNATURE,
+                  "missing-header",
+                  "SignedHeaders names '" + missing.name() + "', which the request does not have",
+                  "send every header that is signed; a proxy between may have dropped it"));
+      case Verification.PayloadMismatch mismatch -> throw new Refused(wrongHash(mismatch.actual()));
+    };
+  }
+
+  /** What the client is told when the body is not the one that it signed. */
+  public static Refusal wrongHash(PayloadHash actual) {
+    return new Refusal(
+        Refusal.Kind.WRONG_HASH,
+        "payload-hash-mismatch",
+        "the body's SHA-256 is " + actual + ", which is not what x-amz-content-sha256 says",
+        "send the body that was signed; nothing of it was taken as whole");
+  }
+
+  /**
+   * Finds the connector: the one of the credentials, or the only one for the scope's service and
+   * Region.
+   */
+  public static Binding resolve(Claim claim, Routing routing) throws Refused {
+    Agent agent = claim.agent();
+    String service = claim.authorization().service();
+    String region = claim.authorization().region();
+    var bound = claim.key().connector();
+    if (bound != null) {
+      Binding binding = routing.bindings().get(bound.name());
+      if (binding == null || !serves(binding, service, region)) {
+        throw new Refused(
+            new Refusal(
+                Refusal.Kind.DENIED,
+                "wrong-connector",
+                "these credentials are for connector '"
+                    + bound.name()
+                    + "' ("
+                    + bound.service()
+                    + " in "
+                    + bound.region()
+                    + "), and the request is signed for "
+                    + service
+                    + " in "
+                    + region,
+                "set the client's Region to the connector's, or take the credentials of"
+                    + " /v1/credentials, which find the connector by service and Region"));
+      }
+      return binding;
+    }
+    List<Binding> candidates = new ArrayList<>(2);
+    for (Binding binding : routing.bindings().values()) {
+      if (serves(binding, service, region) && routing.policy().mayUse(agent, binding.connector())) {
+        candidates.add(binding);
+      }
+    }
+    return switch (candidates.size()) {
+      case 1 -> candidates.getFirst();
+      case 0 ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.DENIED,
+                  "no-connector",
+                  "no connector of agent '"
+                      + agent.name()
+                      + "' is for "
+                      + service
+                      + " in "
+                      + region,
+                  "it may use "
+                      + ToolDoor.names(routing, agent)
+                      + "; is the client's Region right?"));
+      default -> {
+        List<String> names = candidates.stream().map(b -> b.connector().name()).sorted().toList();
+        throw new Refused(
+            new Refusal(
+                Refusal.Kind.CONFLICT,
+                "ambiguous-connector",
+                "connectors "
+                    + String.join(" and ", names)
+                    + " are both for "
+                    + service
+                    + " in "
+                    + region,
+                "take credentials that name one: /v1/credentials/" + names.getFirst()));
+      }
+    };
+  }
+
+  private static boolean serves(Binding binding, String service, String region) {
+    return binding.service().signingName().equals(service)
+        && (binding.connector().region().equals(region) || binding.signingRegion().equals(region));
+  }
+
+  /**
+   * The canonical path that goes on the wire, with the bucket in it where the client has put it
+   * into the host name.
+   */
+  public static String path(Claim claim, Verification.Valid verified, Routing routing) {
+    String path = verified.path();
+    if (!claim.isS3()) {
+      return path;
+    }
+    String host = claim.head().get("host");
+    String bucket = host == null ? null : bucketOf(host, routing.config().hostNames());
+    return bucket == null ? path : "/" + bucket + path;
+  }
+
+  static @Nullable String bucketOf(String host, List<String> hostNames) {
+    int colon = host.lastIndexOf(':');
+    String name = (colon >= 0 && host.indexOf(']') < colon ? host.substring(0, colon) : host);
+    name = name.toLowerCase(Locale.ROOT);
+    for (String own : hostNames) {
+      int bucketEnd = name.length() - own.length() - 1;
+      if (bucketEnd > 0 && name.endsWith(own) && name.charAt(bucketEnd) == '.') {
+        return name.substring(0, bucketEnd);
+      }
+    }
+    return null;
+  }
+
+  /** Whether the operation stands in the body, so that the body must be read first. */
+  public static boolean needsForm(Claim claim, Routing routing) {
+    for (Service service : routing.catalog().bySigningName(claim.authorization().service())) {
+      if (Recognizer.needsForm(
+          service, claim.head().method(), claim.head().path(), headers(claim.head()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Recognises the operation; null when it is none that is known.
+   *
+   * @param path as {@link #path} gives it
+   * @param form the body of a request of the query protocol; empty when there is none
+   */
+  public static @Nullable Operation operation(
+      Claim claim, Verification.Valid verified, Binding binding, String path, String form) {
+    return Recognizer.recognize(
+        binding.service(),
+        claim.head().method(),
+        path,
+        verified.query(),
+        headers(claim.head()),
+        form);
+  }
+
+  /**
+   * A header that came twice is one list, so that nothing is recognised by one value and carried
+   * out by another.
+   */
+  private static Headers headers(Head head) {
+    return head::joined;
+  }
+
+  /** The protocol that the client speaks, so that an error can be told in its shape. */
+  public static Protocol protocol(
+      Head head, @Nullable Authorization authorization, Routing routing) {
+    if (authorization != null) {
+      List<Service> services = routing.catalog().bySigningName(authorization.service());
+      if (!services.isEmpty()) {
+        return Recognizer.protocol(services.getFirst(), head.method(), head.path(), headers(head));
+      }
+    }
+    if (head.get("x-amz-target") != null) {
+      return Protocol.JSON;
+    }
+    String type = head.get("content-type");
+    if (head.get("smithy-protocol") != null) {
+      return Protocol.RPC_V2_CBOR;
+    }
+    if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
+      return Protocol.QUERY;
+    }
+    return type != null && type.contains("json") ? Protocol.REST_JSON : Protocol.REST_XML;
+  }
+
+  /**
+   * What goes to AWS: the canonical path and query, the Host of the connector, and the client's
+   * headers without those that belong to this hop, to the old signature, or to a proxy.
+   *
+   * @param path as {@link #path} gives it
+   */
+  public static Outgoing outgoing(
+      Claim claim,
+      Verification.Valid verified,
+      Binding binding,
+      Operation operation,
+      String path,
+      PayloadHash payload,
+      long contentLength)
+      throws Refused {
+    Head in = claim.head();
+    Head out = new Head(in.method(), path, verified.query(), in.headerCount() + 2);
+    out.add("Host", binding.host());
+    List<String> hop = ForwardedHeaders.namedByConnection(in);
+    for (int i = 0; i < in.headerCount(); i++) {
+      String name = in.headerName(i);
+      if (!Signer.replaces(name) && ForwardedHeaders.forwards(name, hop)) {
+        out.add(name, in.headerValue(i));
+      }
+    }
+    return new Outgoing(binding, operation, out, payload, contentLength);
+  }
+}

@@ -1,0 +1,365 @@
+package io.countersign.door;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.catalog.Operation;
+import io.countersign.config.Agent;
+import io.countersign.config.Limits;
+import io.countersign.identity.Identification;
+import io.countersign.protocol.BadInputException;
+import io.countersign.protocol.Codec;
+import io.countersign.protocol.InputMerge;
+import io.countersign.protocol.WireRequest;
+import io.countersign.signer.PayloadHash;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tool door: JSON calls under {@code /v1}, and the listing of what an agent may call. Its steps
+ * are those of the request path, each a function of what came before; they throw {@link Refused}
+ * and touch no channel.
+ */
+public final class ToolDoor {
+  /** The recipe that runs SQL, where the connector's service has one. */
+  public static final String QUERY = "query";
+
+  private final ObjectMapper json;
+  private final int bodyBytes;
+
+  public ToolDoor(Limits limits) {
+    this.bodyBytes = limits.toolBodyBytes();
+    JsonFactory factory =
+        JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(limits.jsonDepth())
+                    .maxStringLength(limits.toolBodyBytes())
+                    .maxDocumentLength(limits.toolBodyBytes())
+                    .build())
+            .build();
+    this.json =
+        JsonMapper.builder(factory)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+  }
+
+  /** What the path and the method ask for. */
+  public sealed interface Request {
+    /** {@code GET /v1/connectors} */
+    record List() implements Request {}
+
+    /** {@code GET /v1/connectors/{connector}} */
+    record Show(String connector) implements Request {}
+
+    /** {@code POST /v1/connectors/{connector}/{operation}} */
+    record Call(String connector, String operation) implements Request {}
+
+    /** {@code GET /v1/connectors/{connector}/query/{statement}} */
+    record Resume(String connector, String statement, Map<String, String> options)
+        implements Request {}
+
+    /** {@code GET /v1/credentials} and {@code /v1/credentials/{connector}} */
+    record Credentials(@Nullable String connector) implements Request {}
+  }
+
+  /** Reads the path and the method. */
+  public static Request route(Head head) throws Refused {
+    String[] parts = head.path().split("/", -1); // the first is empty, before the leading slash
+    boolean get = head.method().equals("GET");
+    if (parts.length >= 3 && parts[1].equals("v1")) {
+      for (int i = 3; i < parts.length; i++) {
+        parts[i] = decode(parts[i]);
+      }
+      if (parts[2].equals("credentials") && parts.length <= 4) {
+        requireGet(get, head);
+        return new Request.Credentials(parts.length == 4 ? parts[3] : null);
+      }
+      if (parts[2].equals("connectors")) {
+        switch (parts.length) {
+          case 3 -> {
+            requireGet(get, head);
+            return new Request.List();
+          }
+          case 4 -> {
+            requireGet(get, head);
+            return new Request.Show(parts[3]);
+          }
+          case 5 -> {
+            if (!head.method().equals("POST")) {
+              throw method(head, "POST");
+            }
+            return new Request.Call(parts[3], parts[4]);
+          }
+          case 6 -> {
+            if (parts[4].equals(QUERY)) {
+              requireGet(get, head);
+              return new Request.Resume(parts[3], parts[5], options(head.query()));
+            }
+          }
+          default -> {}
+        }
+      }
+    }
+    throw new Refused(
+        new Refusal(
+            Refusal.Kind.NOT_FOUND,
+            "unknown-path",
+            "there is nothing at " + head.path(),
+            "GET /v1/connectors lists what you may use; a request for AWS itself must be signed"
+                + " with the credentials of /v1/credentials"));
+  }
+
+  private static void requireGet(boolean get, Head head) throws Refused {
+    if (!get) {
+      throw method(head, "GET");
+    }
+  }
+
+  private static Refused method(Head head, String wanted) {
+    return new Refused(
+        new Refusal(
+            Refusal.Kind.METHOD,
+            "wrong-method",
+            head.method() + " is not for " + head.path(),
+            "use " + wanted));
+  }
+
+  private static Map<String, String> options(String query) throws Refused {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String pair : query.split("&", -1)) {
+      if (!pair.isEmpty()) {
+        int equals = pair.indexOf('=');
+        String name = equals < 0 ? pair : pair.substring(0, equals);
+        String earlier =
+            options.put(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+        if (earlier != null) {
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.MALFORMED,
+                  "repeated-parameter",
+                  "the query names '" + decode(name) + "' twice",
+                  "name it once"));
+        }
+      }
+    }
+    return options;
+  }
+
+  private static String decode(String text) throws Refused {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "bad-escape",
+              "'" + text + "' has a % that two hexadecimal digits do not follow",
+              "percent-encode it"));
+    }
+  }
+
+  /** The agent whose token the request bears. */
+  public static Agent identify(Head head, Routing routing) throws Refused {
+    return switch (routing.agents().identify(head.all("authorization"))) {
+      case Identification.Known known -> known.agent();
+      case Identification.Absent absent -> throw unauthenticated("the request bears no token");
+      case Identification.Malformed malformed -> throw unauthenticated(malformed.reason());
+      case Identification.Unknown unknown ->
+          throw unauthenticated("the token is none of a configured agent");
+    };
+  }
+
+  private static Refused unauthenticated(String detail) {
+    return new Refused(
+        new Refusal(
+            Refusal.Kind.UNAUTHENTICATED,
+            "unauthenticated",
+            detail,
+            "send the agent's token: Authorization: Bearer <token>"));
+  }
+
+  /** Virtual credentials of the agent, in the form that SDKs read from a container's endpoint. */
+  public static byte[] credentials(Agent agent, @Nullable String connector, Routing routing)
+      throws Refused {
+    if (connector != null) {
+      connector(connector, agent, routing); // refuses what the agent may not use
+    }
+    return routing
+        .virtualKeys()
+        .issueForContainer(agent.name(), connector)
+        .toContainerJson()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The connector, if there is one that the agent may use; what it may not use does not exist for
+   * it.
+   */
+  public static Binding connector(String name, Agent agent, Routing routing) throws Refused {
+    Binding binding = routing.bindings().get(name);
+    if (binding == null || !routing.policy().mayUse(agent, binding.connector())) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.NOT_FOUND,
+              "unknown-connector",
+              "agent '" + agent.name() + "' has no connector '" + name + "'",
+              "it may use " + names(routing, agent)));
+    }
+    return binding;
+  }
+
+  /** The connectors that the agent may use, for a sentence. */
+  static String names(Routing routing, Agent agent) {
+    List<String> names =
+        routing.bindings().values().stream()
+            .filter(b -> routing.policy().mayUse(agent, b.connector()))
+            .map(b -> b.connector().name())
+            .sorted()
+            .toList();
+    return names.isEmpty()
+        ? "none: it has no 'allow' that names one"
+        : names.stream().collect(Collectors.joining(", "));
+  }
+
+  /** The operation by its exact name. */
+  public static Operation operation(Binding binding, String name) throws Refused {
+    Operation operation = binding.service().operation(name).orElse(null);
+    if (operation == null) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.NOT_FOUND,
+              "unknown-operation",
+              binding.service().id() + " has no operation '" + name + "'",
+              binding
+                  .service()
+                  .nearest(name)
+                  .map(near -> "did you mean " + near + "?")
+                  .orElse("GET /v1/connectors/" + binding.connector().name() + " lists them")));
+    }
+    if (!Codec.supports(binding.service(), operation)) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.NOT_FOUND,
+              "operation-not-at-this-door",
+              operation.id() + " cannot be called with JSON in this release",
+              "call it with an SDK or the AWS CLI at the SDK door"));
+    }
+    return operation;
+  }
+
+  /** Reads the body, which is a JSON object, or empty for one without members. */
+  public ObjectNode input(byte[] body) throws Refused {
+    if (body.length > bodyBytes) {
+      throw tooLarge();
+    }
+    if (body.length == 0) {
+      return json.createObjectNode();
+    }
+    try (JsonParser parser = json.createParser(body)) {
+      JsonNode node = json.readTree(parser);
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+      throw badJson("the body is not a JSON object");
+    } catch (StreamConstraintsException e) {
+      throw badJson("the body is nested too deep, or too large: " + e.getOriginalMessage());
+    } catch (JsonProcessingException e) {
+      String where =
+          e.getLocation() == null
+              ? ""
+              : " (line "
+                  + e.getLocation().getLineNr()
+                  + ", column "
+                  + e.getLocation().getColumnNr()
+                  + ")";
+      throw badJson("the body is not JSON: " + e.getOriginalMessage() + where);
+    } catch (IOException e) {
+      throw badJson("the body is not JSON: " + e);
+    }
+  }
+
+  /** What an agent is told whose body is larger than the limit. */
+  public Refused tooLarge() {
+    return new Refused(
+        new Refusal(
+            Refusal.Kind.TOO_LARGE,
+            "body-too-large",
+            "the body is larger than " + bodyBytes + " bytes",
+            "send less, or raise limits.tool-body"));
+  }
+
+  private static Refused badJson(String detail) {
+    return new Refused(
+        new Refusal(
+            Refusal.Kind.MALFORMED,
+            "malformed-json",
+            detail,
+            "send the operation's input as one JSON object in UTF-8"));
+  }
+
+  /** A call that is one request, and the bytes of its body, which nobody changes. */
+  public static final class Direct {
+    private final Outgoing outgoing;
+    private final byte[] body;
+
+    Direct(Outgoing outgoing, byte[] body) {
+      this.outgoing = outgoing;
+      this.body = body;
+    }
+
+    public Outgoing outgoing() {
+      return outgoing;
+    }
+
+    public byte[] body() {
+      return body;
+    }
+  }
+
+  /**
+   * Fills in the connector's parameters, checks the input against the model and writes the request.
+   */
+  public static Direct direct(Binding binding, Operation operation, ObjectNode input)
+      throws Refused {
+    ObjectNode merged;
+    try {
+      merged = InputMerge.merge(operation, binding.connector(), input);
+    } catch (BadInputException e) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "bad-input",
+              String.valueOf(e.getMessage()),
+              "GET /v1/connectors/" + binding.connector().name() + " has the input's schema"));
+    }
+    return encode(binding, operation, merged);
+  }
+
+  /** Writes the request of an operation whose input is whole. */
+  public static Direct encode(Binding binding, Operation operation, ObjectNode input) {
+    WireRequest wire = Codec.encode(binding.service(), operation, input);
+    Head head = new Head(wire.method(), wire.path(), "", wire.headers().size() + 2);
+    head.add("Host", binding.host());
+    wire.headers().forEach(head::add);
+    byte[] body = wire.body();
+    return new Direct(
+        new Outgoing(binding, operation, head, PayloadHash.ofBody(body), body.length), body);
+  }
+}

@@ -1,0 +1,54 @@
+package io.countersign.gateway;
+
+import io.countersign.config.GatewayConfig;
+import io.countersign.config.Tls;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of the agents' port. The context of new connections changes at a reload; open connections
+ * keep theirs.
+ */
+final class GatewayTls {
+  private volatile @Nullable SslContext context;
+
+  private GatewayTls(@Nullable SslContext context) {
+    this.context = context;
+  }
+
+  static GatewayTls load(GatewayConfig config) throws IOException {
+    return new GatewayTls(config.tls() == null ? null : read(config.tls()));
+  }
+
+  boolean active() {
+    return context != null;
+  }
+
+  SslContext context() {
+    return Objects.requireNonNull(context, "the port was started without TLS");
+  }
+
+  void reload(GatewayConfig config) throws IOException {
+    if (context != null && config.tls() != null) {
+      context = read(config.tls());
+    }
+  }
+
+  private static SslContext read(Tls tls) throws IOException {
+    try {
+      return SslContextBuilder.forServer(tls.certificate().toFile(), tls.privateKey().toFile())
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "tls: "
+              + tls.certificate()
+              + " and "
+              + tls.privateKey()
+              + " are not a PEM certificate chain and its PKCS #8 key",
+          e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.countersign.gateway;
+
+import io.countersign.catalog.Catalog;
+import io.countersign.catalog.Service;
+import io.countersign.config.Connector;
+import io.countersign.config.GatewayConfig;
+import io.countersign.connector.Pace;
+import io.countersign.connector.QueryRecipe;
+import io.countersign.credentials.CredentialCache;
+import io.countersign.credentials.Slot;
+import io.countersign.door.Binding;
+import io.countersign.door.Listing;
+import io.countersign.door.Routing;
+import io.countersign.door.ToolDoor;
+import io.countersign.identity.AgentDirectory;
+import io.countersign.identity.VirtualKeys;
+import io.countersign.observe.Metrics;
+import io.countersign.policy.Policy;
+import io.countersign.signer.PathRule;
+import io.countersign.upstream.Target;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/** Makes of a configuration what a request needs of it. */
+final class RoutingFactory {
+  private final Catalog catalog;
+  private final CredentialCache credentials;
+  private final Metrics metrics;
+  private final Clock clock;
+
+  RoutingFactory(Catalog catalog, CredentialCache credentials, Metrics metrics, Clock clock) {
+    this.catalog = catalog;
+    this.credentials = credentials;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  Routing first(GatewayConfig config) throws IOException {
+    return routing(config, VirtualKeys.of(config, clock, new SecureRandom()));
+  }
+
+  Routing reloaded(Routing before, GatewayConfig config) throws IOException {
+    return routing(config, before.virtualKeys().reloaded(config));
+  }
+
+  private Routing routing(GatewayConfig config, VirtualKeys keys) throws IOException {
+    // The services are looked up first: a configuration that cannot be taken up changes no slot.
+    Map<String, Service> services = new LinkedHashMap<>();
+    for (Connector connector : config.connectors().values()) {
+      services.put(connector.name(), service(connector));
+    }
+    Map<String, Slot> slots = credentials.configure(config);
+    Map<String, Binding> bindings = new LinkedHashMap<>();
+    for (Connector connector : config.connectors().values()) {
+      Service service = Objects.requireNonNull(services.get(connector.name()));
+      Target target = Endpoints.target(connector, service);
+      bindings.put(
+          connector.name(),
+          new Binding(
+              connector,
+              service,
+              Objects.requireNonNull(slots.get(connector.name())),
+              target,
+              connector.signHost() != null ? connector.signHost() : target.authority(),
+              Endpoints.signingRegion(connector, service),
+              PathRule.forService(service.signingName()),
+              QueryRecipe.of(
+                      service,
+                      Pace.system(),
+                      () -> UUID.randomUUID().toString(),
+                      QueryRecipe.DEFAULT_MAX_BYTES)
+                  .orElse(null),
+              metrics.credentials().connector(connector.name())));
+    }
+    return new Routing(
+        config,
+        AgentDirectory.of(config),
+        keys,
+        Policy.of(config),
+        catalog,
+        new ToolDoor(config.limits()),
+        new Listing(),
+        bindings);
+  }
+
+  private Service service(Connector connector) throws IOException {
+    return catalog
+        .service(connector.service())
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "connectors."
+                        + connector.name()
+                        + ".service: '"
+                        + connector.service()
+                        + "' is not in the catalog"
+                        + catalog
+                            .nearest(connector.service())
+                            .map(near -> "; did you mean " + near + "?")
+                            .orElse("")));
+  }
+
+  /** Lets the metrics of each connector read the state of its slot. */
+  void bindMetrics(Routing routing) {
+    routing.bindings().values().forEach(CredentialMetricsBinding::expiry);
+  }
+}

@@ -1,0 +1,254 @@
+package io.countersign.http;
+
+import io.countersign.config.Limits;
+import io.countersign.upstream.Deadlines;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of an agent. It gives its requests to exchanges, one after the other, and reads no
+ * further than the exchange can take. Lives on one event loop.
+ */
+final class AgentConnection extends ChannelInboundHandlerAdapter {
+  /**
+   * How long and how much is still read from a client that was refused, so that it gets to see why.
+   */
+  private static final Duration LINGER = Duration.ofSeconds(5);
+
+  private static final long LINGER_BYTES = 16 * 1024 * 1024;
+
+  private final Worker worker;
+  private final Front front;
+  private final AnswerEncoder encoder;
+  private final Duration idleTime;
+  private final Runnable onClosed;
+  private final ArrayDeque<HttpObject> queued = new ArrayDeque<>();
+  private final Deadlines.Timed idle =
+      new Deadlines.Timed() {
+        @Override
+        protected void expired() {
+          idleTooLong();
+        }
+      };
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Exchange exchange;
+  private boolean draining;
+  private boolean lingering;
+  private long lingered;
+
+  AgentConnection(
+      Worker worker, Front front, AnswerEncoder encoder, Duration idleTime, Runnable onClosed) {
+    this.worker = worker;
+    this.front = front;
+    this.encoder = encoder;
+    this.idleTime = idleTime;
+    this.onClosed = onClosed;
+  }
+
+  /** The pipeline of a connection, after TLS where there is any. */
+  static AgentConnection create(
+      io.netty.channel.Channel channel,
+      Worker worker,
+      Front front,
+      Limits limits,
+      Duration idleTime,
+      Runnable onClosed) {
+    AnswerEncoder encoder = new AnswerEncoder();
+    AgentConnection connection = new AgentConnection(worker, front, encoder, idleTime, onClosed);
+    channel
+        .pipeline()
+        .addLast("decoder", new StrictRequestDecoder(limits.headerBytes()))
+        .addLast("encoder", encoder)
+        .addLast("agent", connection);
+    return connection;
+  }
+
+  ChannelHandlerContext context() {
+    return Objects.requireNonNull(context, "not yet in a pipeline");
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    worker.opened(this);
+    worker.deadlines().set(idle, idleTime.toNanos());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof HttpObject object)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (lingering) {
+      drop(object);
+      return;
+    }
+    boolean next = object instanceof HttpRequest && exchange != null;
+    if (next || !queued.isEmpty()) {
+      // A pipelined request waits for the answer of the one before it.
+      queued.add(object);
+      ctx.channel().config().setAutoRead(false);
+      return;
+    }
+    dispatch(object);
+  }
+
+  private void dispatch(HttpObject object) {
+    if (object instanceof HttpRequest request) {
+      encoder.answersHead(request.method().equals(HttpMethod.HEAD));
+      worker.deadlines().set(idle, idleTime.toNanos());
+      Exchange started = new Exchange(this, worker, front, request);
+      exchange = started;
+      started.begin();
+    }
+    if (object instanceof HttpContent content) {
+      Exchange current = exchange;
+      if (current == null) {
+        content.release();
+        return;
+      }
+      if (content instanceof LastHttpContent) {
+        worker.deadlines().clear(idle);
+      } else {
+        worker.deadlines().set(idle, idleTime.toNanos());
+      }
+      current.body(content);
+    }
+  }
+
+  /** Stops or goes on with reading the body of the current request. */
+  void read(boolean on) {
+    context().channel().config().setAutoRead(on && queued.isEmpty());
+  }
+
+  /**
+   * The exchange has written its last byte.
+   *
+   * @param written done when that byte has left
+   * @param keepAlive whether the connection serves another request
+   * @param bodyRead whether the request has been read to its end
+   */
+  void finished(ChannelFuture written, boolean keepAlive, boolean bodyRead) {
+    exchange = null;
+    if (!keepAlive || draining) {
+      if (bodyRead) {
+        written.addListener(ChannelFutureListener.CLOSE);
+      } else {
+        linger();
+      }
+      return;
+    }
+    worker.deadlines().set(idle, idleTime.toNanos());
+    while (!queued.isEmpty() && context().channel().isActive()) {
+      if (queued.peek() instanceof HttpRequest && exchange != null) {
+        break;
+      }
+      dispatch(queued.remove());
+    }
+    if (queued.isEmpty() && exchange == null) {
+      context().channel().config().setAutoRead(true);
+    }
+  }
+
+  /**
+   * Closing at once would reset the connection under a client that still writes, and it would not
+   * see its answer.
+   */
+  private void linger() {
+    lingering = true;
+    queued.forEach(ReferenceCountUtil::release);
+    queued.clear();
+    worker.deadlines().set(idle, LINGER.toNanos());
+    context().channel().config().setAutoRead(true);
+  }
+
+  private void drop(HttpObject object) {
+    boolean last = object instanceof LastHttpContent;
+    if (object instanceof HttpContent content) {
+      lingered += content.content().readableBytes();
+    }
+    ReferenceCountUtil.release(object);
+    if (last || lingered > LINGER_BYTES) {
+      context().close();
+    }
+  }
+
+  private void idleTooLong() {
+    Exchange current = exchange;
+    if (current == null || lingering) {
+      context().close();
+    } else {
+      current.clientTooSlow();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    boolean writable = ctx.channel().isWritable();
+    if (exchange != null) {
+      exchange.clientWritable(writable);
+      if (writable) {
+        worker.deadlines().clear(idle);
+      } else {
+        worker.deadlines().set(idle, idleTime.toNanos());
+      }
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    worker.deadlines().clear(idle);
+    worker.closed(this);
+    queued.forEach(ReferenceCountUtil::release);
+    queued.clear();
+    Exchange current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.clientGone();
+    }
+    onClosed.run();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+      worker.log().debug("An agent's connection broke: {}", cause.getMessage());
+    } else {
+      worker.log().error("An exchange failed unexpectedly; its connection is closed", cause);
+    }
+    ctx.close();
+  }
+
+  /** Ends the connection after the current exchange, or now when there is none. */
+  void drain() {
+    draining = true;
+    if (exchange == null) {
+      context().close();
+    }
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  void cut() {
+    context().close();
+  }
+}

@@ -1,0 +1,589 @@
+package io.countersign.http;
+
+import io.countersign.catalog.Operation;
+import io.countersign.config.Agent;
+import io.countersign.config.Limits;
+import io.countersign.door.Binding;
+import io.countersign.door.Head;
+import io.countersign.door.Outgoing;
+import io.countersign.door.Refusal;
+import io.countersign.door.Refused;
+import io.countersign.door.Routing;
+import io.countersign.door.SdkDoor;
+import io.countersign.door.ToolDoor;
+import io.countersign.observe.BodyMetrics;
+import io.countersign.observe.CallRecord;
+import io.countersign.observe.Door;
+import io.countersign.observe.Outcome;
+import io.countersign.policy.Decision;
+import io.countersign.signer.PayloadHash;
+import io.countersign.signer.Verification;
+import io.countersign.upstream.Deadlines;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The path of one request, in the order of its phases:
+ *
+ * <pre>
+ *   accept       the head is parsed once; limits; what smells of smuggling is refused    {@link RequestHead}
+ *   door         the SDK door for what is signed, the tool door for the rest             here
+ *   identify     whose key or token it is; the signature is verified                     {@link SdkDoor}, {@link ToolDoor}
+ *   resolve      connector and operation                                                 {@link SdkDoor}, {@link ToolDoor}
+ *   decide       the policy                                                              {@link io.countersign.policy.Policy}
+ *   credentials  the connector's slot                                                    {@link SignedCall}
+ *   sign         with the role's credentials                                             {@link SignedCall}
+ *   forward      pooled upstream, same event loop; the body streams or was held          {@link SignedCall}
+ *   answer       streamed back, or translated                                            {@link Reply}
+ *   record       metrics, access line, audit line: always, for refusals too              {@link Reply}
+ * </pre>
+ *
+ * Every phase runs on the event loop of the agent's connection. A refusal in any of them ends the
+ * path with an answer.
+ */
+final class Exchange extends Deadlines.Timed {
+  private static final int MAX_FORM_BYTES = 1024 * 1024;
+
+  /** What happens to pieces of the body. */
+  private enum Body {
+    /** They queue: something must be known first. */
+    WAITING,
+    HOLDING,
+    STREAMING,
+    /** They are of no use any more. */
+    DISCARDING
+  }
+
+  private final AgentConnection connection;
+  private final Worker worker;
+  private final Front front;
+  private final Routing routing;
+  private final Limits limits;
+  private final CallRecord record = new CallRecord();
+  private final Reply reply;
+  private final HttpRequest wire;
+
+  private Body state = Body.WAITING;
+  private final ArrayDeque<HttpContent> early = new ArrayDeque<>(2);
+  private boolean bodyRead;
+  private long bodyBytes;
+  private long contentLength = Outgoing.NO_BODY;
+  private boolean expectsContinue;
+  private @Nullable HeldBody held;
+  private @Nullable Consumer<HeldBody> whenHeld;
+  private long holdLimit;
+  private @Nullable StreamedBody streamed;
+  private @Nullable SignedCall call;
+  private @Nullable RecipeRun recipe;
+
+  Exchange(AgentConnection connection, Worker worker, Front front, HttpRequest wire) {
+    this.connection = connection;
+    this.worker = worker;
+    this.front = front;
+    this.routing = front.routing().get();
+    this.limits = routing.config().limits();
+    this.wire = wire;
+    this.reply = new Reply(this, connection, front, routing, record);
+  }
+
+  // ---- accept ----
+
+  void begin() {
+    worker.deadlines().set(this, routing.config().timeouts().request().toNanos());
+    reply.begun(wire);
+    try {
+      Head head = RequestHead.read(wire, limits);
+      reply.accepted(head);
+      contentLength = RequestHead.bodyLength(wire);
+      expectsContinue = RequestHead.expectsContinue(head);
+      bodyRead = contentLength == Outgoing.NO_BODY || contentLength == 0;
+      door(head);
+    } catch (Refused refused) {
+      refuse(refused.refusal());
+    }
+  }
+
+  // ---- door ----
+
+  private void door(Head head) throws Refused {
+    String authorization = head.get("authorization");
+    if (SdkDoor.speaks(head, authorization)) {
+      record.door = Door.SDK;
+      identifySigned(head);
+    } else {
+      toolDoor(head);
+    }
+  }
+
+  // ---- SDK door: identify ----
+
+  private void identifySigned(Head head) throws Refused {
+    SdkDoor.Claim claim = SdkDoor.claim(head, routing);
+    reply.claimed(claim);
+    record.agent = claim.agent().name();
+    record.identityKind = "virtual-credential";
+    PayloadHash named = claim.named();
+    if (named != null && named.isStreaming() && !claim.isS3()) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "streaming-payload",
+              named + " is a payload of S3 only",
+              "sign the hash of the body"));
+    }
+    if (named != null && streams(claim, named)) {
+      Verification.Valid verified =
+          SdkDoor.verify(claim, named, worker.verifier(), front.clock().instant());
+      resolveSigned(claim, verified, named, null);
+      return;
+    }
+    hold(
+        limits.spoolBytes(),
+        body -> {
+          PayloadHash hash = body.hash();
+          PayloadHash signed = named == null || named.isHash() ? hash : named;
+          attempt(
+              () ->
+                  resolveSigned(
+                      claim,
+                      SdkDoor.verify(claim, signed, worker.verifier(), front.clock().instant()),
+                      hash,
+                      body));
+        });
+  }
+
+  /**
+   * S3 streams; elsewhere a body is small, and the operation may stand in it. A large one with a
+   * hash need not wait.
+   */
+  private boolean streams(SdkDoor.Claim claim, PayloadHash named) {
+    return !bodyRead
+        && (claim.isS3()
+            || (named.isHash()
+                && contentLength > limits.holdBytes()
+                && !SdkDoor.needsForm(claim, routing)));
+  }
+
+  // ---- SDK door: resolve, decide ----
+
+  private void resolveSigned(
+      SdkDoor.Claim claim,
+      Verification.Valid verified,
+      PayloadHash payload,
+      @Nullable HeldBody body)
+      throws Refused {
+    Binding binding = SdkDoor.resolve(claim, routing);
+    String path = SdkDoor.path(claim, verified, routing);
+    Operation operation = SdkDoor.operation(claim, verified, binding, path, form(body));
+    Operation allowed = decide(claim.agent(), binding, operation);
+    long length = body != null && contentLength == Outgoing.CHUNKED ? body.length() : contentLength;
+    Outgoing outgoing = SdkDoor.outgoing(claim, verified, binding, allowed, path, payload, length);
+    send(outgoing, body, verified);
+  }
+
+  private static String form(@Nullable HeldBody body) {
+    ByteBuf memory = body == null ? null : body.inMemory();
+    return memory == null || memory.readableBytes() > MAX_FORM_BYTES
+        ? ""
+        : memory.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The policy's word on the call; an operation that is not recognised is never allowed. */
+  private Operation decide(Agent agent, Binding binding, @Nullable Operation operation)
+      throws Refused {
+    reply.resolved(binding, operation);
+    decided(routing.policy().decide(agent, binding.connector(), operation));
+    if (operation == null) {
+      throw new IllegalStateException("the policy allowed an operation that nobody knows");
+    }
+    return operation;
+  }
+
+  private void decided(Decision decision) throws Refused {
+    switch (decision) {
+      case Decision.Allow allow -> {
+        record.decision = CallRecord.Decision.ALLOW;
+        record.rule = allow.rule();
+      }
+      case Decision.Deny deny -> {
+        record.decision = CallRecord.Decision.DENY;
+        record.decisionCode = deny.code();
+        throw new Refused(
+            new Refusal(Refusal.Kind.DENIED, deny.code(), deny.reason(), deny.hint()));
+      }
+    }
+  }
+
+  // ---- credentials, sign, forward ----
+
+  private void send(Outgoing outgoing, @Nullable HeldBody body, Verification.Valid verified) {
+    Reply.PassThrough answer = reply.passThrough();
+    SignedCall signed =
+        new SignedCall(
+            worker,
+            outgoing,
+            body,
+            routing.config().timeouts(),
+            front.clock(),
+            record,
+            front.upstream(),
+            answer);
+    call = signed;
+    answer.of(
+        signed,
+        seed -> {
+          if (body == null) {
+            attempt(
+                () ->
+                    stream(
+                        StreamedBody.of(
+                            worker,
+                            outgoing.payload(),
+                            outgoing.head(),
+                            verified.chunkSeed(),
+                            seed,
+                            contentLength)));
+          }
+        },
+        this::drainStream);
+    signed.start();
+  }
+
+  // ---- tool door ----
+
+  private void toolDoor(Head head) throws Refused {
+    ToolDoor.Request request = ToolDoor.route(head);
+    record.door = request instanceof ToolDoor.Request.Credentials ? Door.CREDENTIALS : Door.TOOL;
+    Agent agent = ToolDoor.identify(head, routing);
+    record.agent = agent.name();
+    record.identityKind = "bearer-token";
+    switch (request) {
+      case ToolDoor.Request.Credentials wanted ->
+          reply.credentials(ToolDoor.credentials(agent, wanted.connector(), routing));
+      case ToolDoor.Request.List list -> reply.json(200, routing.listing().all(agent, routing));
+      case ToolDoor.Request.Show show ->
+          reply.json(
+              200,
+              routing
+                  .listing()
+                  .one(agent, ToolDoor.connector(show.connector(), agent, routing), routing));
+      case ToolDoor.Request.Resume resume -> {
+        Binding binding = ToolDoor.connector(resume.connector(), agent, routing);
+        reply.resolved(binding, null);
+        record.operation = ToolDoor.QUERY;
+        decided(routing.policy().decideRecipe(agent, binding.connector(), ToolDoor.QUERY));
+        recipe = RecipeRun.resume(binding, resume, context());
+      }
+      case ToolDoor.Request.Call wanted -> {
+        Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);
+        hold(
+            limits.toolBodyBytes(),
+            body -> attempt(() -> toolCall(agent, binding, wanted.operation(), body)));
+      }
+    }
+  }
+
+  private void toolCall(Agent agent, Binding binding, String name, HeldBody body) throws Refused {
+    ByteBuf memory = body.inMemory();
+    byte[] bytes = new byte[memory == null ? 0 : memory.readableBytes()];
+    if (memory != null) {
+      memory.getBytes(memory.readerIndex(), bytes);
+    } else {
+      throw routing.toolDoor().tooLarge();
+    }
+    var input = routing.toolDoor().input(bytes);
+    if (name.equals(ToolDoor.QUERY) && binding.query() != null) {
+      reply.resolved(binding, null);
+      record.operation = name;
+      decided(
+          routing.policy().decideQuery(agent, binding.connector(), input.path("sql").asText("")));
+      recipe = RecipeRun.query(binding, input, context());
+      return;
+    }
+    Operation operation = decide(agent, binding, ToolDoor.operation(binding, name));
+    ToolDoor.Direct direct = ToolDoor.direct(binding, operation, input);
+    new ToolCall(worker, front, routing, direct, record, reply, started -> call = started).start();
+  }
+
+  private RecipeRun.Context context() {
+    return new RecipeRun.Context(worker, front, routing, record, reply);
+  }
+
+  // ---- the body of the request ----
+
+  /** A piece of the body; takes ownership. */
+  void body(HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      content.release();
+      refuse(RequestHead.badBody(content.decoderResult().cause()));
+      return;
+    }
+    int bytes = content.content().readableBytes();
+    bodyBytes += bytes;
+    record.bytesIn += bytes;
+    if (bodyBytes > limits.bodyBytes() && state != Body.DISCARDING) {
+      content.release();
+      front.bodies().refused(BodyMetrics.Refusal.TOO_LARGE);
+      refuse(RequestHead.tooLarge(limits.bodyBytes()));
+      return;
+    }
+    switch (state) {
+      case WAITING -> {
+        early.add(content);
+        if (!(content instanceof LastHttpContent)) {
+          connection.read(false);
+        }
+      }
+      case HOLDING -> holdPiece(content);
+      case STREAMING -> streamPiece(content);
+      case DISCARDING -> {
+        bodyRead |= content instanceof LastHttpContent;
+        content.release();
+      }
+    }
+  }
+
+  /** Reads the whole body before anything else happens. */
+  private void hold(long limit, Consumer<HeldBody> then) throws Refused {
+    if (contentLength > limit) {
+      front.bodies().refused(BodyMetrics.Refusal.TOO_LARGE);
+      throw new Refused(RequestHead.tooLarge(limit));
+    }
+    HeldBody body =
+        new HeldBody(worker, limits, front.budget(), front.bodies(), () -> connection.read(true));
+    held = body;
+    holdLimit = limit;
+    if (bodyRead) {
+      state = Body.DISCARDING;
+      then.accept(body);
+      return;
+    }
+    whenHeld = then;
+    state = Body.HOLDING;
+    goOnReading();
+  }
+
+  private void holdPiece(HttpContent content) {
+    HeldBody body = held;
+    if (body == null) {
+      content.release();
+      return;
+    }
+    boolean last = content instanceof LastHttpContent;
+    HeldBody.Appended appended =
+        bodyBytes > holdLimit ? dropped(content) : body.append(content.content());
+    switch (appended) {
+      case TOO_LARGE -> refuse(RequestHead.tooLarge(Math.min(holdLimit, limits.spoolBytes())));
+      case MORE, WAIT -> {
+        if (last) {
+          bodyRead = true;
+          state = Body.DISCARDING;
+          body.whenStored(() -> heldWhole(body), this::spoolBroke);
+        } else if (appended == HeldBody.Appended.WAIT) {
+          connection.read(false);
+        }
+      }
+    }
+  }
+
+  private static HeldBody.Appended dropped(HttpContent content) {
+    content.release();
+    return HeldBody.Appended.TOO_LARGE;
+  }
+
+  private void heldWhole(HeldBody body) {
+    Consumer<HeldBody> then = whenHeld;
+    whenHeld = null;
+    if (then != null && !reply.over()) {
+      then.accept(body);
+    }
+  }
+
+  private void spoolBroke(java.io.IOException e) {
+    worker.log().error("A held body could not be written under {}", limits.spoolDirectory(), e);
+    refuse(
+        new Refusal(
+            Refusal.Kind.INTERNAL,
+            "spool-failed",
+            "the body could not be held on disk",
+            "check the free space under limits.spool-directory"));
+  }
+
+  private void stream(StreamedBody body) {
+    streamed = body;
+    if (bodyRead) {
+      state = Body.DISCARDING;
+      endStream();
+      return;
+    }
+    state = Body.STREAMING;
+    goOnReading();
+  }
+
+  private void streamPiece(HttpContent content) {
+    SignedCall signed = call;
+    StreamedBody body = streamed;
+    if (signed == null || body == null) {
+      content.release();
+      return;
+    }
+    boolean last = content instanceof LastHttpContent;
+    try {
+      body.piece(content.content(), signed::write);
+    } catch (Refused refused) {
+      refuse(refused.refusal());
+      return;
+    }
+    if (last) {
+      bodyRead = true;
+      state = Body.DISCARDING;
+      endStream();
+    } else {
+      signed.flush();
+      if (!signed.isWritable()) {
+        connection.read(false);
+      }
+    }
+  }
+
+  private void endStream() {
+    SignedCall signed = call;
+    StreamedBody body = streamed;
+    if (signed == null || body == null) {
+      return;
+    }
+    try {
+      body.end(signed::write);
+      signed.end();
+    } catch (Refused refused) {
+      refuse(refused.refusal());
+    }
+  }
+
+  /** The upstream takes more of the body. */
+  private void drainStream() {
+    if (state == Body.STREAMING) {
+      connection.read(true);
+    }
+  }
+
+  private void goOnReading() {
+    if (expectsContinue) {
+      expectsContinue = false;
+      if (early.isEmpty()) {
+        reply.goOn();
+      }
+    }
+    HttpContent piece;
+    while ((piece = early.poll()) != null) {
+      switch (state) {
+        case HOLDING -> holdPiece(piece);
+        case STREAMING -> streamPiece(piece);
+        case WAITING, DISCARDING -> piece.release();
+      }
+    }
+    if (state == Body.HOLDING || state == Body.STREAMING) {
+      connection.read(true);
+    }
+  }
+
+  // ---- how it can end before its time ----
+
+  private interface Step {
+    void run() throws Refused;
+  }
+
+  /** Runs a step that may refuse, where it is not called from {@link #begin}. */
+  private void attempt(Step step) {
+    try {
+      step.run();
+    } catch (Refused refused) {
+      refuse(refused.refusal());
+    }
+  }
+
+  private void refuse(Refusal refusal) {
+    state = Body.DISCARDING;
+    if (call != null) {
+      call.abort();
+    }
+    reply.refuse(refusal, Outcome.REFUSED);
+  }
+
+  /** The whole exchange took too long. */
+  @Override
+  protected void expired() {
+    stop();
+    reply.refuse(
+        new Refusal(
+            Refusal.Kind.UPSTREAM_TIMEOUT,
+            "request-timeout",
+            "the exchange took longer than " + routing.config().timeouts().request(),
+            "raise timeouts.request, or ask for less at once"),
+        Outcome.TIMED_OUT);
+  }
+
+  /** The client neither sends nor reads. */
+  void clientTooSlow() {
+    stop();
+    reply.refuse(
+        new Refusal(
+            Refusal.Kind.TIMEOUT_CLIENT,
+            "client-timeout",
+            "nothing moved on the connection for " + routing.config().timeouts().idle(),
+            "send the body without pausing, and read the answer"),
+        Outcome.CLIENT_ABORTED);
+  }
+
+  /** The client has closed the connection; what is under way for it is of no use any more. */
+  void clientGone() {
+    stop();
+    reply.gone();
+  }
+
+  void clientWritable(boolean writable) {
+    if (call != null) {
+      call.read(writable);
+    }
+  }
+
+  private void stop() {
+    if (call != null) {
+      call.abort();
+    }
+    if (recipe != null) {
+      recipe.cancel();
+    }
+  }
+
+  boolean bodyRead() {
+    return bodyRead;
+  }
+
+  /**
+   * Called once, when the answer is written or will never be. Whether the request's body has been
+   * read to its end.
+   */
+  boolean release() {
+    worker.deadlines().clear(this);
+    state = Body.DISCARDING;
+    HttpContent piece;
+    while ((piece = early.poll()) != null) {
+      bodyRead |= piece instanceof LastHttpContent;
+      piece.release();
+    }
+    if (held != null) {
+      held.release();
+    }
+    if (streamed != null) {
+      streamed.release();
+    }
+    return bodyRead;
+  }
+}

@@ -1,0 +1,24 @@
+package io.countersign.http;
+
+import io.countersign.door.Routing;
+import io.countersign.observe.BodyMetrics;
+import io.countersign.observe.ConnectionMetrics;
+import io.countersign.observe.Recorder;
+import io.countersign.observe.UpstreamMetrics;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/**
+ * What every exchange of a gateway shares.
+ *
+ * @param routing the configuration as it is now; an exchange asks once
+ * @param clock what signatures are made and judged by
+ */
+public record Front(
+    Supplier<Routing> routing,
+    InstantSource clock,
+    HoldBudget budget,
+    Recorder recorder,
+    ConnectionMetrics connections,
+    UpstreamMetrics upstream,
+    BodyMetrics bodies) {}

@@ -1,0 +1,227 @@
+package io.countersign.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.catalog.Operation;
+import io.countersign.connector.AwsCallException;
+import io.countersign.connector.AwsCaller;
+import io.countersign.connector.QueryInput;
+import io.countersign.connector.QueryOutcome;
+import io.countersign.connector.QueryRecipe;
+import io.countersign.door.Binding;
+import io.countersign.door.Refusal;
+import io.countersign.door.Routing;
+import io.countersign.door.ToolDoor;
+import io.countersign.observe.CallRecord;
+import io.countersign.observe.Outcome;
+import io.countersign.protocol.AwsError;
+import io.countersign.protocol.AwsErrors;
+import io.countersign.protocol.BadInputException;
+import io.countersign.protocol.Codec;
+import io.countersign.protocol.GarbledAnswerException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recipe on its virtual thread, and the calls that it makes on the event loop of its exchange.
+ * The policy has allowed the recipe before; the operations that it is made of are not asked about
+ * again.
+ */
+final class RecipeRun {
+  private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+  /** What a run needs of its exchange. */
+  record Context(Worker worker, Front front, Routing routing, CallRecord record, Reply reply) {}
+
+  private interface Step {
+    QueryOutcome run(AwsCaller caller)
+        throws BadInputException, AwsCallException, GarbledAnswerException, InterruptedException;
+  }
+
+  /** The gateway's own failure within a call, on its way through the recipe. */
+  private static final class CallRefused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Refusal refusal;
+    private final transient Outcome outcome;
+
+    CallRefused(Refusal refusal, Outcome outcome) {
+      super(refusal.detail(), null, false, false);
+      this.refusal = refusal;
+      this.outcome = outcome;
+    }
+  }
+
+  private final Binding binding;
+  private final Context context;
+  private @Nullable Thread thread;
+
+  private RecipeRun(Binding binding, Context context) {
+    this.binding = binding;
+    this.context = context;
+  }
+
+  static RecipeRun query(Binding binding, ObjectNode input, Context context) {
+    QueryRecipe recipe = Objects.requireNonNull(binding.query());
+    return new RecipeRun(binding, context)
+        .start(caller -> recipe.start(binding.connector(), QueryInput.parse(input), caller));
+  }
+
+  static RecipeRun resume(Binding binding, ToolDoor.Request.Resume request, Context context) {
+    QueryRecipe recipe = Objects.requireNonNull(binding.query());
+    return new RecipeRun(binding, context)
+        .start(
+            caller ->
+                recipe.resume(
+                    request.statement(),
+                    request.options().get("next"),
+                    QueryInput.Limits.of(whole(request, "max_rows"), whole(request, "timeout_ms")),
+                    caller));
+  }
+
+  private static @Nullable Long whole(ToolDoor.Request.Resume request, String name)
+      throws BadInputException {
+    String text = request.options().get(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new BadInputException(BadInputException.pointerTo(name), "must be an integer");
+    }
+  }
+
+  private RecipeRun start(Step step) {
+    thread = Thread.ofVirtual().name("recipe-" + context.record().requestId).start(() -> run(step));
+    return this;
+  }
+
+  /** The client has gone: the recipe is interrupted, and cancels what it has started. */
+  void cancel() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private void run(Step step) {
+    try {
+      QueryOutcome outcome = step.run(this::call);
+      onLoop(() -> answer(outcome));
+    } catch (CallRefused e) {
+      onLoop(() -> context.reply().refuse(e.refusal, e.outcome));
+    } catch (AwsCallException e) {
+      onLoop(() -> context.reply().awsError(e.error()));
+    } catch (BadInputException e) {
+      refuse(
+          Refusal.Kind.MALFORMED,
+          "bad-input",
+          String.valueOf(e.getMessage()),
+          "GET /v1/connectors/" + binding.connector().name() + " has the recipe's schema",
+          Outcome.REFUSED);
+    } catch (GarbledAnswerException e) {
+      refuse(
+          Refusal.Kind.UPSTREAM,
+          "upstream-garbage",
+          String.valueOf(e.getMessage()),
+          "is the connector's endpoint that of AWS?",
+          Outcome.UPSTREAM_ERROR);
+    } catch (InterruptedException e) {
+      // Nobody waits for the answer any more, and this thread ends here.
+      context.worker().log().debug("A recipe was given up: its client has gone");
+    } catch (RuntimeException e) {
+      context.worker().log().error("The recipe of {} failed", context.record().requestId, e);
+      refuse(
+          Refusal.Kind.INTERNAL,
+          "internal-error",
+          "the recipe failed unexpectedly",
+          "report it with the request id",
+          Outcome.GATEWAY_ERROR);
+    }
+  }
+
+  private void answer(QueryOutcome outcome) {
+    switch (outcome) {
+      case QueryOutcome.Finished finished -> context.reply().json(200, bytes(finished.toJson()));
+      case QueryOutcome.StillRunning running -> context.reply().json(202, bytes(running.toJson()));
+      case QueryOutcome.Failed failed ->
+          context
+              .reply()
+              .refuse(
+                  new Refusal(
+                      Refusal.Kind.QUERY_FAILED,
+                      QueryOutcome.Failed.CODE,
+                      failed.status() + ": " + failed.message(),
+                      "correct the statement; " + failed.statementId() + " is its id"),
+                  Outcome.UPSTREAM_REJECTED);
+    }
+  }
+
+  private static byte[] bytes(ObjectNode node) {
+    return node.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void refuse(Refusal.Kind kind, String code, String detail, String hint, Outcome outcome) {
+    onLoop(() -> context.reply().refuse(new Refusal(kind, code, detail, hint), outcome));
+  }
+
+  private void onLoop(Runnable task) {
+    context.worker().loop().execute(task);
+  }
+
+  // ---- one call of the recipe ----
+
+  /** Makes the call on the event loop and blocks this virtual thread until it is answered. */
+  private JsonNode call(String name, ObjectNode input)
+      throws AwsCallException, InterruptedException {
+    Operation operation = binding.service().operation(name).orElseThrow();
+    ToolDoor.Direct direct = ToolDoor.encode(binding, operation, input);
+    CompletableFuture<ToolCall.Collected> answer = new CompletableFuture<>();
+    SignedCall call =
+        new SignedCall(
+            context.worker(),
+            direct.outgoing(),
+            new WholeBody.Bytes(direct.body()),
+            context.routing().config().timeouts(),
+            context.front().clock(),
+            context.record(),
+            context.front().upstream(),
+            new ToolCall.Collected(
+                MAX_ANSWER_BYTES,
+                answer::complete,
+                (refusal, outcome) ->
+                    answer.completeExceptionally(new CallRefused(refusal, outcome))));
+    onLoop(call::start);
+    try {
+      return read(operation, answer.get());
+    } catch (InterruptedException e) {
+      onLoop(call::abort);
+      throw e;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof CallRefused refused) {
+        throw refused;
+      }
+      throw new IllegalStateException("the call of " + operation.id() + " broke", e.getCause());
+    }
+  }
+
+  private JsonNode read(Operation operation, ToolCall.Collected answer) throws AwsCallException {
+    if (answer.status() >= 300) {
+      AwsError error = AwsErrors.read(answer.status(), answer::header, answer.body());
+      throw new AwsCallException(error);
+    }
+    try {
+      return Codec.decode(binding.service(), operation, answer.body());
+    } catch (GarbledAnswerException e) {
+      throw new CallRefused(
+          new Refusal(
+              Refusal.Kind.UPSTREAM,
+              "upstream-garbage",
+              String.valueOf(e.getMessage()),
+              "is the connector's endpoint that of AWS?"),
+          Outcome.UPSTREAM_ERROR);
+    }
+  }
+}

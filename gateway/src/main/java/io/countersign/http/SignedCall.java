@@ -1,0 +1,421 @@
+package io.countersign.http;
+
+import io.countersign.config.Timeouts;
+import io.countersign.credentials.CredentialFailure;
+import io.countersign.credentials.Snapshot;
+import io.countersign.door.Binding;
+import io.countersign.door.Head;
+import io.countersign.door.Outgoing;
+import io.countersign.door.Refusal;
+import io.countersign.observe.CallRecord;
+import io.countersign.observe.Outcome;
+import io.countersign.observe.UpstreamMetrics;
+import io.countersign.observe.UpstreamMetrics.RetryReason;
+import io.countersign.signer.ChunkSeed;
+import io.countersign.signer.MalformedRequestException;
+import io.countersign.signer.SignedRequest;
+import io.countersign.signer.SigningParameters;
+import io.countersign.upstream.UpstreamCall;
+import io.countersign.upstream.UpstreamFailure;
+import io.countersign.upstream.UpstreamListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last phases of every request that AWS sees, whichever door it came by: credentials, sign,
+ * forward. It is sent once more only where that cannot do harm: when nothing had been sent, or when
+ * the operation is idempotent and a connection that had been idle turned out to be closed.
+ *
+ * <p>Used on one event loop.
+ */
+final class SignedCall implements UpstreamListener {
+  private static final int MAX_ATTEMPTS = 3;
+  private static final DefaultHttpHeadersFactory UNCHECKED =
+      // Each value came through the checking decoder of a listener, or was made by the gateway.
+      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+  /**
+   * Who gets the answer. After {@link #failed}, and after the last content, nothing more is called.
+   */
+  interface Answer {
+    /** The request is signed and its head is on its way: the body may follow. */
+    void sending(ChunkSeed seed);
+
+    void head(HttpResponse response);
+
+    /** A piece of the answer, to be released; a {@code LastHttpContent} ends it. */
+    void content(HttpContent content);
+
+    void failed(Refusal refusal, Outcome outcome);
+
+    /** More of the body can be written. */
+    void writable();
+  }
+
+  private final Worker worker;
+  private final Outgoing outgoing;
+  private final @Nullable WholeBody body;
+  private final Timeouts timeouts;
+  private final InstantSource clock;
+  private final CallRecord record;
+  private final UpstreamMetrics metrics;
+  private final Answer answer;
+
+  private @Nullable UpstreamCall call;
+  private @Nullable HttpRequest request;
+  private int attempts;
+  private long sentNanos;
+  private boolean answered;
+  private boolean over;
+  private long spoolOffset;
+  private boolean spoolReading;
+
+  /**
+   * @param body what is sent, when it is held; null when there is none, or when it follows by
+   *     {@link #write}
+   */
+  SignedCall(
+      Worker worker,
+      Outgoing outgoing,
+      @Nullable WholeBody body,
+      Timeouts timeouts,
+      InstantSource clock,
+      CallRecord record,
+      UpstreamMetrics metrics,
+      Answer answer) {
+    this.worker = worker;
+    this.outgoing = outgoing;
+    this.body = body;
+    this.timeouts = timeouts;
+    this.clock = clock;
+    this.record = record;
+    this.metrics = metrics;
+    this.answer = answer;
+  }
+
+  // ---- credentials ----
+
+  void start() {
+    Snapshot warm = outgoing.binding().slot().current();
+    if (warm != null) {
+      outgoing.binding().credentialMetrics().hit();
+      record.credentialsNanos = 0;
+      sign(warm);
+      return;
+    }
+    outgoing.binding().credentialMetrics().miss();
+    long asked = System.nanoTime();
+    outgoing
+        .binding()
+        .slot()
+        .await(
+            worker.loop(),
+            timeouts.credentials(),
+            result -> {
+              record.credentialsNanos = System.nanoTime() - asked;
+              if (over) {
+                return;
+              }
+              switch (result) {
+                case Snapshot snapshot -> sign(snapshot);
+                case CredentialFailure failure -> noCredentials(failure);
+              }
+            });
+  }
+
+  private void noCredentials(CredentialFailure failure) {
+    Refusal.Kind kind =
+        failure.retryable() ? Refusal.Kind.NO_CREDENTIALS : Refusal.Kind.ROLE_REFUSED;
+    String name = outgoing.binding().connector().name();
+    fail(
+        new Refusal(
+            kind,
+            "credentials-unavailable",
+            "connector '" + name + "' has no credentials: " + failure.message(),
+            failure.mend(),
+            (int) Math.min(60, failure.retryAfter().toSeconds() + (failure.retryable() ? 1 : 0))),
+        Outcome.CREDENTIALS_UNAVAILABLE);
+  }
+
+  // ---- sign ----
+
+  private void sign(Snapshot credentials) {
+    long begun = System.nanoTime();
+    Binding binding = outgoing.binding();
+    SignedRequest signed;
+    try {
+      signed =
+          worker
+              .signer()
+              .sign(
+                  SigningParameters.of(
+                      credentials.credentials(),
+                      binding.signingRegion(),
+                      binding.service().signingName(),
+                      clock.instant()),
+                  outgoing.head(),
+                  outgoing.payload());
+    } catch (MalformedRequestException e) {
+      fail(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "unsignable-request",
+              "it cannot be signed: " + e.getMessage(),
+              null),
+          Outcome.REFUSED);
+      return;
+    }
+    record.roleAccessKeyId = credentials.credentials().accessKeyId();
+    record.signNanos = System.nanoTime() - begun;
+    request = toWire(outgoing, signed);
+    forward(request);
+    answer.sending(signed.chunkSeed());
+  }
+
+  private static HttpRequest toWire(Outgoing outgoing, SignedRequest signed) {
+    Head head = outgoing.head();
+    String target = head.query().isEmpty() ? head.path() : head.path() + "?" + head.query();
+    DefaultHttpRequest request =
+        new DefaultHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), target, UNCHECKED);
+    HttpHeaders headers = request.headers();
+    for (int i = 0; i < head.headerCount(); i++) {
+      headers.add(head.headerName(i), head.headerValue(i));
+    }
+    signed.forEachHeader(headers::add);
+    if (outgoing.contentLength() >= 0) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(outgoing.contentLength()));
+    } else if (outgoing.contentLength() == Outgoing.CHUNKED) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    return request;
+  }
+
+  // ---- forward ----
+
+  private void forward(HttpRequest wire) {
+    attempts++;
+    sentNanos = System.nanoTime();
+    record.upstreamHost = outgoing.binding().target().host();
+    call = worker.upstream().send(outgoing.binding().target(), wire, this);
+    WholeBody held = body;
+    if (held == null) {
+      if (outgoing.contentLength() == Outgoing.NO_BODY || outgoing.contentLength() == 0) {
+        call.end();
+      }
+      return;
+    }
+    ByteBuf memory = held.inMemory();
+    if (memory != null) {
+      if (memory.isReadable()) {
+        call.write(memory.retainedDuplicate());
+      }
+      call.end();
+    } else {
+      spoolOffset = 0;
+      sendSpooled();
+    }
+  }
+
+  private void sendSpooled() {
+    WholeBody held = body;
+    UpstreamCall current = call;
+    if (held == null || current == null || over || spoolReading || !current.writable()) {
+      return;
+    }
+    Spool spool = held.spool();
+    if (spool == null) {
+      return;
+    }
+    if (spoolOffset == held.length()) {
+      current.end();
+      return;
+    }
+    spoolReading = true;
+    spool.read(
+        spoolOffset,
+        block -> {
+          spoolReading = false;
+          if (over) {
+            block.release();
+            return;
+          }
+          if (call == current) {
+            spoolOffset += block.readableBytes();
+            current.write(block);
+            current.flush();
+          } else {
+            // A second attempt began while the disk was read; it starts from the beginning.
+            block.release();
+          }
+          sendSpooled();
+        },
+        failure -> {
+          spoolReading = false;
+          current.abort();
+          fail(
+              new Refusal(
+                  Refusal.Kind.INTERNAL,
+                  "spool-failed",
+                  "the held body could not be read back: " + failure.getMessage(),
+                  "check the disk under limits.spool-directory"),
+              Outcome.GATEWAY_ERROR);
+        });
+  }
+
+  /** Writes a piece of a body that is not held, and takes ownership of it. */
+  void write(ByteBuf piece) {
+    if (over || call == null) {
+      piece.release();
+    } else {
+      call.write(piece);
+    }
+  }
+
+  void flush() {
+    if (call != null) {
+      call.flush();
+    }
+  }
+
+  /** Ends a body that is not held. */
+  void end() {
+    if (!over && call != null) {
+      call.end();
+    }
+  }
+
+  /** Whether a piece of a body that is not held should be written now. */
+  boolean isWritable() {
+    return !over && call != null && call.writable();
+  }
+
+  /** Stops or goes on with reading the answer. */
+  void read(boolean on) {
+    if (call != null) {
+      call.read(on);
+    }
+  }
+
+  /** Gives the call up: nobody hears of it any more. */
+  void abort() {
+    over = true;
+    if (call != null) {
+      call.abort();
+    }
+  }
+
+  // ---- answer ----
+
+  @Override
+  public void head(HttpResponse response) {
+    answered = true;
+    record.upstreamFirstByteNanos = System.nanoTime() - sentNanos;
+    answer.head(response);
+  }
+
+  @Override
+  public void content(HttpContent content) {
+    if (over) {
+      content.release();
+    } else {
+      answer.content(content);
+    }
+  }
+
+  @Override
+  public void writable() {
+    if (body != null) {
+      sendSpooled();
+    } else if (!over) {
+      answer.writable();
+    }
+  }
+
+  @Override
+  public void failed(UpstreamFailure failure) {
+    if (over) {
+      return;
+    }
+    HttpRequest wire = request;
+    if (wire != null && !answered && attempts < MAX_ATTEMPTS && canRepeat(failure)) {
+      metrics.retried(RetryReason.STALE_CONNECTION);
+      call = null;
+      if (failure.nothingSent()) {
+        long jitter = ThreadLocalRandom.current().nextLong(20, 120);
+        var _ =
+            worker
+                .loop()
+                .schedule(
+                    () -> {
+                      if (!over) {
+                        forward(wire);
+                      }
+                    },
+                    jitter,
+                    TimeUnit.MILLISECONDS);
+      } else {
+        forward(wire);
+      }
+      return;
+    }
+    boolean late =
+        switch (failure.kind()) {
+          case FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, CONNECT_TIMEOUT -> true;
+          case NAME, CONNECT, TLS, RESET, TRUNCATED, GARBAGE -> false;
+        };
+    fail(
+        new Refusal(
+            late ? Refusal.Kind.UPSTREAM_TIMEOUT : Refusal.Kind.UPSTREAM,
+            switch (failure.kind()) {
+              case NAME -> "upstream-name";
+              case CONNECT -> "upstream-unreachable";
+              case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT -> "upstream-timeout";
+              case TLS -> "upstream-tls";
+              case RESET -> "upstream-reset";
+              case TRUNCATED -> "upstream-truncated";
+              case GARBAGE -> "upstream-garbage";
+            },
+            failure.detail(),
+            outgoing.operation().idempotent()
+                ? "the operation is safe to repeat"
+                : failure.nothingSent()
+                    ? "nothing had been sent, so it is safe to repeat"
+                    : "AWS may have carried it out; look before you repeat it"),
+        late ? Outcome.TIMED_OUT : Outcome.UPSTREAM_UNREACHABLE);
+  }
+
+  private boolean canRepeat(UpstreamFailure failure) {
+    boolean wholeBodyAtHand = body != null || outgoing.contentLength() == Outgoing.NO_BODY;
+    if (!wholeBodyAtHand) {
+      return false;
+    }
+    return switch (failure.kind()) {
+      case CONNECT -> failure.nothingSent();
+      case RESET -> failure.reused() && outgoing.operation().idempotent();
+      // A second try would wait as long again, or fail alike.
+      case NAME, CONNECT_TIMEOUT, TLS, FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, TRUNCATED, GARBAGE ->
+          false;
+    };
+  }
+
+  private void fail(Refusal refusal, Outcome outcome) {
+    if (!over) {
+      over = true;
+      answer.failed(refusal, outcome);
+    }
+  }
+}

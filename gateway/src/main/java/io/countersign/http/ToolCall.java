@@ -1,0 +1,208 @@
+package io.countersign.http;
+
+import io.countersign.door.Refusal;
+import io.countersign.door.Routing;
+import io.countersign.door.ToolDoor;
+import io.countersign.observe.CallRecord;
+import io.countersign.observe.Outcome;
+import io.countersign.observe.UpstreamMetrics.RetryReason;
+import io.countersign.protocol.AwsError;
+import io.countersign.protocol.AwsErrors;
+import io.countersign.protocol.Codec;
+import io.countersign.protocol.GarbledAnswerException;
+import io.countersign.signer.ChunkSeed;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation at the tool door that is one request to AWS. Its answer becomes JSON and its error a
+ * problem; a throttled call of an idempotent operation is made again, after a pause that grows.
+ */
+final class ToolCall {
+  private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+  private static final int MAX_ATTEMPTS = 3;
+  private static final long FIRST_PAUSE_MILLIS = 100;
+
+  private final Worker worker;
+  private final Front front;
+  private final Routing routing;
+  private final ToolDoor.Direct direct;
+  private final CallRecord record;
+  private final Reply reply;
+  private final Consumer<SignedCall> current;
+  private int attempts;
+
+  /**
+   * @param current told which call is under way, so that it can be given up
+   */
+  ToolCall(
+      Worker worker,
+      Front front,
+      Routing routing,
+      ToolDoor.Direct direct,
+      CallRecord record,
+      Reply reply,
+      Consumer<SignedCall> current) {
+    this.worker = worker;
+    this.front = front;
+    this.routing = routing;
+    this.direct = direct;
+    this.record = record;
+    this.reply = reply;
+    this.current = current;
+  }
+
+  void start() {
+    attempts++;
+    SignedCall call =
+        new SignedCall(
+            worker,
+            direct.outgoing(),
+            new WholeBody.Bytes(direct.body()),
+            routing.config().timeouts(),
+            front.clock(),
+            record,
+            front.upstream(),
+            new Collected(MAX_ANSWER_BYTES, this::answered, reply::refuse));
+    current.accept(call);
+    call.start();
+  }
+
+  private void answered(Collected answer) {
+    if (reply.over()) {
+      return;
+    }
+    if (answer.status() >= 300) {
+      failed(AwsErrors.read(answer.status(), answer::header, answer.body()));
+      return;
+    }
+    record.awsRequestId = answer.header("x-amzn-requestid");
+    try {
+      var service = direct.outgoing().binding().service();
+      byte[] body =
+          Codec.decode(service, direct.outgoing().operation(), answer.body())
+              .toString()
+              .getBytes(StandardCharsets.UTF_8);
+      reply.json(200, body);
+    } catch (GarbledAnswerException e) {
+      reply.refuse(
+          new Refusal(
+              Refusal.Kind.UPSTREAM,
+              "upstream-garbage",
+              String.valueOf(e.getMessage()),
+              "is the connector's endpoint that of AWS?"),
+          Outcome.UPSTREAM_ERROR);
+    }
+  }
+
+  private void failed(AwsError error) {
+    if (error.throttled()
+        && direct.outgoing().operation().idempotent()
+        && attempts < MAX_ATTEMPTS) {
+      front.upstream().retried(RetryReason.THROTTLED);
+      long most = FIRST_PAUSE_MILLIS << (2 * attempts);
+      long pause = ThreadLocalRandom.current().nextLong(most / 2, most);
+      var _ =
+          worker
+              .loop()
+              .schedule(
+                  () -> {
+                    if (!reply.over()) {
+                      start();
+                    }
+                  },
+                  pause,
+                  TimeUnit.MILLISECONDS);
+      return;
+    }
+    reply.awsError(error);
+  }
+
+  /** An answer that is read whole before it is looked at. */
+  static final class Collected implements SignedCall.Answer {
+    /** What became of a call. */
+    interface Failed {
+      void with(Refusal refusal, Outcome outcome);
+    }
+
+    private final int limit;
+    private final Consumer<Collected> then;
+    private final Failed failed;
+    private final java.io.ByteArrayOutputStream body = new java.io.ByteArrayOutputStream(1024);
+    private @Nullable HttpResponse response;
+    private boolean over;
+
+    Collected(int limit, Consumer<Collected> then, Failed failed) {
+      this.limit = limit;
+      this.then = then;
+      this.failed = failed;
+    }
+
+    int status() {
+      return response == null ? 0 : response.status().code();
+    }
+
+    @Nullable String header(String name) {
+      return response == null ? null : response.headers().get(name);
+    }
+
+    byte[] body() {
+      return body.toByteArray();
+    }
+
+    @Override
+    public void sending(ChunkSeed seed) {}
+
+    @Override
+    public void writable() {}
+
+    @Override
+    public void head(HttpResponse head) {
+      response = head;
+    }
+
+    @Override
+    public void content(HttpContent content) {
+      try {
+        if (over) {
+          return;
+        }
+        int bytes = content.content().readableBytes();
+        if (body.size() + bytes > limit) {
+          over = true;
+          failed.with(
+              new Refusal(
+                  Refusal.Kind.UPSTREAM,
+                  "answer-too-large",
+                  "the answer of AWS is larger than " + limit + " bytes",
+                  "ask for fewer items at once, or call the operation at the SDK door, which"
+                      + " streams"),
+              Outcome.UPSTREAM_ERROR);
+          return;
+        }
+        byte[] piece = new byte[bytes];
+        content.content().readBytes(piece);
+        body.writeBytes(piece);
+      } finally {
+        content.release();
+      }
+      if (content instanceof io.netty.handler.codec.http.LastHttpContent) {
+        over = true;
+        then.accept(this);
+      }
+    }
+
+    @Override
+    public void failed(Refusal refusal, Outcome outcome) {
+      if (!over) {
+        over = true;
+        failed.with(refusal, outcome);
+      }
+    }
+  }
+}

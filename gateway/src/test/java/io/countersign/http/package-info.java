@@ -1,0 +1,2 @@
+/** The request path against servers that misbehave. */
+package io.countersign.http;
