@@ -29,7 +29,35 @@ final class FakeUpstream implements AutoCloseable {
   }
 
   /** A request as it came. */
-  record Received(String requestLine, Map<String, String> headers, byte[] body, boolean whole) {
+  static final class Received {
+    private final String requestLine;
+    private final Map<String, String> headers;
+    private final byte[] body;
+    private final boolean whole;
+
+    Received(String requestLine, Map<String, String> headers, byte[] body, boolean whole) {
+      this.requestLine = requestLine;
+      this.headers = headers;
+      this.body = body;
+      this.whole = whole;
+    }
+
+    String requestLine() {
+      return requestLine;
+    }
+
+    Map<String, String> headers() {
+      return headers;
+    }
+
+    byte[] body() {
+      return body;
+    }
+
+    boolean whole() {
+      return whole;
+    }
+
     String text() {
       return new String(body, StandardCharsets.UTF_8);
     }

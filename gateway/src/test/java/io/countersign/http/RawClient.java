@@ -30,7 +30,31 @@ import org.jspecify.annotations.Nullable;
 /** A client that sends the bytes it is told to, well formed or not, and reads what comes back. */
 final class RawClient implements AutoCloseable {
   /** An answer, or as much of it as came. */
-  record Answer(int status, Map<String, String> headers, byte[] body, boolean whole) {
+  static final class Answer {
+    private final int status;
+    private final Map<String, String> headers;
+    private final byte[] body;
+    private final boolean whole;
+
+    Answer(int status, Map<String, String> headers, byte[] body, boolean whole) {
+      this.status = status;
+      this.headers = headers;
+      this.body = body;
+      this.whole = whole;
+    }
+
+    int status() {
+      return status;
+    }
+
+    Map<String, String> headers() {
+      return headers;
+    }
+
+    boolean whole() {
+      return whole;
+    }
+
     String text() {
       return new String(body, StandardCharsets.UTF_8);
     }

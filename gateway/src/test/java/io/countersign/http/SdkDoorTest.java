@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Signed requests in, signed anew out; and each way in which a signed request is refused. */
 class SdkDoorTest {
-  private static final Instant NOW =
-      Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   private FakeUpstream upstream;
   private GatewayConfig config;
