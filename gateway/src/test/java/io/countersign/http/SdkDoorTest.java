@@ -298,7 +298,15 @@ class SdkDoorTest {
     try (RawClient client = RawClient.to(gateway)) {
       client.send(head + "Content-Length: 200000\r\n\r\n").send(half);
     }
-    assertThat(upstream.next().whole()).isFalse();
+    // Whether the upstream sees the broken request at all is a matter of who is faster; that it
+    // sees none as whole is
+    // not.
+    assertThat(listTables(virtual(), NOW).status()).isEqualTo(200);
+    FakeUpstream.Received received = upstream.next();
+    while (received.requestLine().startsWith("PUT")) {
+      assertThat(received.whole()).isFalse();
+      received = upstream.next();
+    }
   }
 
   @Test
