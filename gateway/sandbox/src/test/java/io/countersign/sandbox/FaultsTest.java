@@ -196,6 +196,42 @@ class FaultsTest {
   }
 
   @Test
+  void resetsOnTheHeadAlone() throws Exception {
+    sandbox.faults().next(1, Target.path("/demo-files/"), new Fault.ResetEarly());
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), sandbox.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "PUT /demo-files/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+  }
+
+  @Test
+  void sendsAPartOfTheBodyAndThenNothing() throws Exception {
+    next(new Fault.HangMidBody(5));
+    byte[] bytes = client.sign(RawClient.callerIdentity()).bytes();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), sandbox.port())) {
+      socket.getOutputStream().write(bytes);
+      StringBuilder text = new StringBuilder();
+      while (text.indexOf("\r\n\r\n") < 0) {
+        text.append((char) socket.getInputStream().read());
+      }
+      assertThat(new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII))
+          .isEqualTo("<GetC");
+      sandbox.faults().clear();
+      assertThat(socket.getInputStream().read()).isNegative();
+    }
+  }
+
+  @Test
+  void refusesToBeUsedUpNever() {
+    assertThatThrownBy(() -> sandbox.faults().next(0, Target.any(), new Fault.Hang()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void answersBadHttpWith400() throws Exception {
     assertThat(
             client

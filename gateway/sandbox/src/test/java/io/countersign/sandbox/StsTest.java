@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.StsException;
@@ -237,6 +239,70 @@ class StsTest {
                     b ->
                         b.roleArn(ADAPTER).roleSessionName("pod").webIdentityToken("eyJ.not.ours")))
         .hasMessageContaining("valid JWT");
+  }
+
+  @Test
+  void letsASessionPolicyTakeAwayButNotGive() {
+    AwsCredentials adapter = AwsClients.assume(sandbox, AwsClients.GATEWAY, ADAPTER);
+    var issued =
+        sts(adapter)
+            .assumeRole(
+                b ->
+                    b.roleArn("arn:aws:iam::210987654321:role/files")
+                        .roleSessionName("narrow")
+                        .externalId(Accounts.EXTERNAL_ID)
+                        .policy(
+                            "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:ListBucket\",\"sqs:*\"],\"Resource\":\"*\"}]}"));
+    assertThat(issued.packedPolicySize()).isPositive();
+    AwsCredentials narrow =
+        AwsSessionCredentials.create(
+            issued.credentials().accessKeyId(),
+            issued.credentials().secretAccessKey(),
+            issued.credentials().sessionToken());
+    try (S3Client s3 = AwsClients.s3(sandbox, narrow)) {
+      assertThat(s3.listObjectsV2(b -> b.bucket("demo-files")).contents()).isEmpty();
+      assertThatThrownBy(
+              () -> s3.putObject(b -> b.bucket("demo-files").key("k"), RequestBody.empty()))
+          .hasMessageContaining("not authorized to perform: s3:PutObject");
+    }
+  }
+
+  @Test
+  void refusesToSetATransitiveTagAgain() {
+    var first =
+        sts(AwsClients.GATEWAY)
+            .assumeRole(
+                b ->
+                    b.roleArn(ADAPTER)
+                        .roleSessionName("s1")
+                        .tags(List.of(Tag.builder().key("Team").value("a").build()))
+                        .transitiveTagKeys("Team"))
+            .credentials();
+    AwsCredentials tagged =
+        AwsSessionCredentials.create(
+            first.accessKeyId(), first.secretAccessKey(), first.sessionToken());
+    refused(
+        tagged,
+        b ->
+            b.roleArn(WAREHOUSE)
+                .roleSessionName("s2")
+                .externalId(Accounts.EXTERNAL_ID)
+                .tags(List.of(Tag.builder().key("team").value("b").build())),
+        400,
+        "InvalidParameterValue",
+        "transitive tag");
+    refused(
+        AwsClients.GATEWAY,
+        b ->
+            b.roleArn(ADAPTER)
+                .roleSessionName("s1")
+                .tags(
+                    List.of(
+                        Tag.builder().key("a").value("1").build(),
+                        Tag.builder().key("A").value("2").build())),
+        400,
+        "InvalidParameterValue",
+        "case insensitive");
   }
 
   private void refused(
