@@ -46,8 +46,10 @@ def sqs():
 
     def send_and_receive():
         url = queues.get_queue_url(QueueName=FACTS["queue"])["QueueUrl"]
-        queues.send_message(QueueUrl=url, MessageBody="hello & <welcome> 🦀")
-        message = queues.receive_message(QueueUrl=url)["Messages"][0]
+        sent = queues.send_message(QueueUrl=url, MessageBody="hello & <welcome> 🦀")["MessageId"]
+        # other tests use the queue as well
+        received = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        message = next(m for m in received if m["MessageId"] == sent)
         queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return {"body": message["Body"]}
 

@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.exceptions import AccessDeniedError
 from moto.iam import access_control
 from moto.iam.models import iam_backends
 from moto.moto_server import werkzeug_app
@@ -332,8 +333,16 @@ def checked_dispatch(self, environ, start_response):
     return dispatch(self, environ, start_response)
 
 
+def deny_as_aws(self):
+    """moto nests the error of a query service one element too deep for the AWS SDK for Java."""
+    denied = AccessDeniedError(user_arn=self._access_key.arn, action=self._action)
+    denied.description = denied.description.replace("<Errors>", "").replace("</Errors>", "")
+    raise denied
+
+
 if __name__ == "__main__":
     werkzeug_app.DomainDispatcherApplication.__call__ = checked_dispatch
     # moto's own check is wrong for REST calls without a body; the one above takes its place
     access_control.IAMRequestBase.check_signature = lambda self: None
+    access_control.IAMRequest._raise_access_denied = deny_as_aws
     main()
