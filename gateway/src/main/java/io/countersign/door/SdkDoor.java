@@ -283,10 +283,15 @@ public final class SdkDoor {
    * Recognises the operation; null when it is none that is known.
    *
    * @param path as {@link #path} gives it
-   * @param form the body of a request of the query protocol; empty when there is none
+   * @param form the body of a request of the query protocol; empty when there is none, null when it
+   *     is not known
    */
   public static @Nullable Operation operation(
-      Claim claim, Verification.Valid verified, Binding binding, String path, String form) {
+      Claim claim,
+      Verification.Valid verified,
+      Binding binding,
+      String path,
+      @Nullable String form) {
     return Recognizer.recognize(
         binding.service(),
         claim.head().method(),

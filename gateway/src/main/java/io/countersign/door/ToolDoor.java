@@ -238,6 +238,37 @@ public final class ToolDoor {
         : names.stream().collect(Collectors.joining(", "));
   }
 
+  /**
+   * AWS's id of the statement that the agent wants to take up: one that the gateway has told this
+   * agent on this connector, and no other.
+   */
+  public static String statement(
+      Agent agent, Binding binding, Request.Resume resume, Routing routing) throws Refused {
+    String connector = binding.connector().name();
+    String id =
+        binding.query() == null
+            ? null
+            : routing
+                .virtualKeys()
+                .statements()
+                .open(agent.name(), connector, resume.statement())
+                .orElse(null);
+    if (id == null) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.NOT_FOUND,
+              "unknown-statement",
+              "agent '"
+                  + agent.name()
+                  + "' has no statement of that id on connector '"
+                  + connector
+                  + "'",
+              "take statement_id as the answer of query gave it; it is good for the agent that"
+                  + " began the statement, as long as the gateway keeps its key"));
+    }
+    return id;
+  }
+
   /** The operation by its exact name. */
   public static Operation operation(Binding binding, String name) throws Refused {
     Operation operation = binding.service().operation(name).orElse(null);

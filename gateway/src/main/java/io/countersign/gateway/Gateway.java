@@ -128,11 +128,16 @@ public final class Gateway implements AutoCloseable {
         || (before.tls() == null) != (config.tls() == null)) {
       LOG.warn("listen, admin, threads, and whether there is tls, change at the next start only");
     }
+    // What can fail comes first: the credential cache changes last, when nothing can stop it.
+    Runnable takeUpTls = parts.tls().prepare(config);
     Routing next = routings.reloaded(routing.get(), config);
-    parts.tls().reload(config);
+    takeUpTls.run();
     parts.metrics().connectors(config.connectors().keySet());
     routing.set(next);
     routings.bindMetrics(next);
+    routings
+        .warnings(config)
+        .forEach(warning -> LOG.warn("The configuration says something in vain: {}", warning));
     LOG.info(
         "Configuration taken up: {} agents, {} connectors",
         config.agents().size(),
@@ -251,6 +256,7 @@ public final class Gateway implements AutoCloseable {
               clock,
               new HoldBudget(config.limits().holdTotalBytes()),
               recorder,
+              metrics.requests(),
               metrics.connections(),
               metrics.upstream(),
               metrics.bodies());
@@ -289,6 +295,7 @@ public final class Gateway implements AutoCloseable {
           metrics.eventLoop(index++, single::pendingTasks);
         }
       }
+      metrics.credentials().slots(() -> cache.slots().size());
       metrics.directMemory(() -> PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
       Parts parts =
           new Parts(loops, workers, cache, metrics, recorder, resolver, virtualThreads, tls);

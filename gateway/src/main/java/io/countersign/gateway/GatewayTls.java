@@ -31,10 +31,18 @@ final class GatewayTls {
     return Objects.requireNonNull(context, "the port was started without TLS");
   }
 
-  void reload(GatewayConfig config) throws IOException {
-    if (context != null && config.tls() != null) {
-      context = read(config.tls());
+  /**
+   * Reads the files of a new configuration.
+   *
+   * @return takes them up
+   * @throws IOException when they cannot be used; nothing has changed
+   */
+  Runnable prepare(GatewayConfig config) throws IOException {
+    if (context == null || config.tls() == null) {
+      return () -> {};
     }
+    SslContext next = read(config.tls());
+    return () -> context = next;
   }
 
   private static SslContext read(Tls tls) throws IOException {

@@ -4,6 +4,7 @@ import io.countersign.catalog.Catalog;
 import io.countersign.catalog.Service;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
+import io.countersign.config.Problem;
 import io.countersign.connector.Pace;
 import io.countersign.connector.QueryRecipe;
 import io.countersign.credentials.CredentialCache;
@@ -16,12 +17,14 @@ import io.countersign.identity.AgentDirectory;
 import io.countersign.identity.VirtualKeys;
 import io.countersign.observe.Metrics;
 import io.countersign.policy.Policy;
+import io.countersign.policy.PolicyReview;
 import io.countersign.signer.PathRule;
 import io.countersign.upstream.Target;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -103,6 +106,11 @@ final class RoutingFactory {
                             .nearest(connector.service())
                             .map(near -> "; did you mean " + near + "?")
                             .orElse("")));
+  }
+
+  /** What the rules of a configuration say in vain. */
+  List<Problem> warnings(GatewayConfig config) {
+    return PolicyReview.warnings(config, catalog);
   }
 
   /** Lets the metrics of each connector read the state of its slot. */

@@ -232,6 +232,9 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
       worker.log().debug("An agent's connection broke: {}", cause.getMessage());
     } else {
       worker.log().error("An exchange failed unexpectedly; its connection is closed", cause);
+      if (exchange != null) {
+        exchange.broke();
+      }
     }
     ctx.close();
   }

@@ -19,7 +19,6 @@ import io.countersign.policy.Decision;
 import io.countersign.signer.PayloadHash;
 import io.countersign.signer.Verification;
 import io.countersign.upstream.Deadlines;
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -95,6 +94,7 @@ final class Exchange extends Deadlines.Timed {
   // ---- accept ----
 
   void begin() {
+    front.requests().began();
     worker.deadlines().set(this, routing.config().timeouts().request().toNanos());
     reply.begun(wire);
     try {
@@ -140,22 +140,32 @@ final class Exchange extends Deadlines.Timed {
     if (named != null && streams(claim, named)) {
       Verification.Valid verified =
           SdkDoor.verify(claim, named, worker.verifier(), front.clock().instant());
-      resolveSigned(claim, verified, named, null);
+      resolveSigned(claim, verified, named, null, "");
       return;
     }
-    hold(
-        limits.spoolBytes(),
-        body -> {
-          PayloadHash hash = body.hash();
-          PayloadHash signed = named == null || named.isHash() ? hash : named;
-          attempt(
-              () ->
-                  resolveSigned(
-                      claim,
-                      SdkDoor.verify(claim, signed, worker.verifier(), front.clock().instant()),
-                      hash,
-                      body));
-        });
+    hold(limits.spoolBytes(), body -> attempt(() -> verifyHeld(claim, named, body)));
+  }
+
+  private void verifyHeld(SdkDoor.Claim claim, @Nullable PayloadHash named, HeldBody body)
+      throws Refused {
+    PayloadHash hash = body.hash();
+    PayloadHash signed = named == null || named.isHash() ? hash : named;
+    Verification.Valid verified =
+        SdkDoor.verify(claim, signed, worker.verifier(), front.clock().instant());
+    if (!SdkDoor.needsForm(claim, routing)) {
+      resolveSigned(claim, verified, hash, body, "");
+    } else if (body.length() > MAX_FORM_BYTES) {
+      // What is not looked at could name another operation than the query does.
+      resolveSigned(claim, verified, hash, body, null);
+    } else {
+      body.whole(
+          bytes ->
+              attempt(
+                  () ->
+                      resolveSigned(
+                          claim, verified, hash, body, new String(bytes, StandardCharsets.UTF_8))),
+          this::spoolBroke);
+    }
   }
 
   /**
@@ -176,22 +186,16 @@ final class Exchange extends Deadlines.Timed {
       SdkDoor.Claim claim,
       Verification.Valid verified,
       PayloadHash payload,
-      @Nullable HeldBody body)
+      @Nullable HeldBody body,
+      @Nullable String form)
       throws Refused {
     Binding binding = SdkDoor.resolve(claim, routing);
     String path = SdkDoor.path(claim, verified, routing);
-    Operation operation = SdkDoor.operation(claim, verified, binding, path, form(body));
+    Operation operation = SdkDoor.operation(claim, verified, binding, path, form);
     Operation allowed = decide(claim.agent(), binding, operation);
     long length = body != null && contentLength == Outgoing.CHUNKED ? body.length() : contentLength;
     Outgoing outgoing = SdkDoor.outgoing(claim, verified, binding, allowed, path, payload, length);
     send(outgoing, body, verified);
-  }
-
-  private static String form(@Nullable HeldBody body) {
-    ByteBuf memory = body == null ? null : body.inMemory();
-    return memory == null || memory.readableBytes() > MAX_FORM_BYTES
-        ? ""
-        : memory.toString(StandardCharsets.UTF_8);
   }
 
   /** The policy's word on the call; an operation that is not recognised is never allowed. */
@@ -278,25 +282,23 @@ final class Exchange extends Deadlines.Timed {
         reply.resolved(binding, null);
         record.operation = ToolDoor.QUERY;
         decided(routing.policy().decideRecipe(agent, binding.connector(), ToolDoor.QUERY));
-        recipe = RecipeRun.resume(binding, resume, context());
+        recipe =
+            RecipeRun.resume(
+                binding, ToolDoor.statement(agent, binding, resume, routing), resume, context());
       }
       case ToolDoor.Request.Call wanted -> {
         Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);
         hold(
             limits.toolBodyBytes(),
-            body -> attempt(() -> toolCall(agent, binding, wanted.operation(), body)));
+            body ->
+                body.whole(
+                    bytes -> attempt(() -> toolCall(agent, binding, wanted.operation(), bytes)),
+                    this::spoolBroke));
       }
     }
   }
 
-  private void toolCall(Agent agent, Binding binding, String name, HeldBody body) throws Refused {
-    ByteBuf memory = body.inMemory();
-    byte[] bytes = new byte[memory == null ? 0 : memory.readableBytes()];
-    if (memory != null) {
-      memory.getBytes(memory.readerIndex(), bytes);
-    } else {
-      throw routing.toolDoor().tooLarge();
-    }
+  private void toolCall(Agent agent, Binding binding, String name, byte[] bytes) throws Refused {
     var input = routing.toolDoor().input(bytes);
     if (name.equals(ToolDoor.QUERY) && binding.query() != null) {
       reply.resolved(binding, null);
@@ -545,6 +547,18 @@ final class Exchange extends Deadlines.Timed {
   void clientGone() {
     stop();
     reply.gone();
+  }
+
+  /** A phase threw what it must not. */
+  void broke() {
+    stop();
+    reply.refuse(
+        new Refusal(
+            Refusal.Kind.INTERNAL,
+            "internal-error",
+            "the exchange failed unexpectedly",
+            "report it with the request id"),
+        Outcome.GATEWAY_ERROR);
   }
 
   void clientWritable(boolean writable) {

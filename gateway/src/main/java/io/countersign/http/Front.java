@@ -4,6 +4,7 @@ import io.countersign.door.Routing;
 import io.countersign.observe.BodyMetrics;
 import io.countersign.observe.ConnectionMetrics;
 import io.countersign.observe.Recorder;
+import io.countersign.observe.RequestMetrics;
 import io.countersign.observe.UpstreamMetrics;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ public record Front(
     InstantSource clock,
     HoldBudget budget,
     Recorder recorder,
+    RequestMetrics requests,
     ConnectionMetrics connections,
     UpstreamMetrics upstream,
     BodyMetrics bodies) {}

@@ -4,7 +4,6 @@ import io.countersign.config.Limits;
 import io.countersign.observe.BodyMetrics;
 import io.countersign.signer.PayloadHash;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.security.MessageDigest;
@@ -39,6 +38,7 @@ final class HeldBody implements WholeBody {
   private long length;
   private long budgeted;
   private @Nullable Spool spool;
+  private boolean joined;
   private boolean released;
 
   /**
@@ -85,9 +85,23 @@ final class HeldBody implements WholeBody {
     return spool.write(piece) ? Appended.MORE : Appended.WAIT;
   }
 
+  /**
+   * A body of one piece stays where it is; more are copied together, for a piece of a few bytes can
+   * keep a whole receive buffer alive, which the budget would not see.
+   */
   private ByteBuf join(ByteBuf piece) {
-    ByteBufAllocator alloc = piece.alloc();
-    return alloc.compositeBuffer(256).addComponents(true, memory, piece);
+    try {
+      if (!joined) {
+        ByteBuf first = memory;
+        memory = worker.alloc().directBuffer((int) Math.min(limits.holdBytes(), 2 * length));
+        memory.writeBytes(first);
+        first.release();
+        joined = true;
+      }
+      return memory.writeBytes(piece);
+    } finally {
+      piece.release();
+    }
   }
 
   private void update(ByteBuf piece) {
@@ -127,6 +141,37 @@ final class HeldBody implements WholeBody {
     } else {
       spool.whenWritten(then, failed);
     }
+  }
+
+  /**
+   * Hands the body over as bytes, on the event loop, wherever it is stored. For bodies that another
+   * limit keeps small; call it when everything is stored. Calls nothing after {@link #release}.
+   */
+  void whole(Consumer<byte[]> then, Consumer<IOException> failed) {
+    byte[] all = new byte[Math.toIntExact(length)];
+    Spool file = spool;
+    if (file != null) {
+      readOn(file, all, 0, then, failed);
+    } else {
+      memory.getBytes(memory.readerIndex(), all);
+      then.accept(all);
+    }
+  }
+
+  private static void readOn(
+      Spool file, byte[] all, int offset, Consumer<byte[]> then, Consumer<IOException> failed) {
+    if (offset == all.length) {
+      then.accept(all);
+      return;
+    }
+    file.read(
+        offset,
+        block -> {
+          int bytes = block.readableBytes();
+          block.readBytes(all, offset, bytes).release();
+          readOn(file, all, offset + bytes, then, failed);
+        },
+        failed);
   }
 
   @Override

@@ -57,6 +57,7 @@ final class RecipeRun {
   private final Binding binding;
   private final Context context;
   private @Nullable Thread thread;
+  private volatile boolean givenUp;
 
   private RecipeRun(Binding binding, Context context) {
     this.binding = binding;
@@ -69,13 +70,17 @@ final class RecipeRun {
         .start(caller -> recipe.start(binding.connector(), QueryInput.parse(input), caller));
   }
 
-  static RecipeRun resume(Binding binding, ToolDoor.Request.Resume request, Context context) {
+  /**
+   * @param statement AWS's id of the statement
+   */
+  static RecipeRun resume(
+      Binding binding, String statement, ToolDoor.Request.Resume request, Context context) {
     QueryRecipe recipe = Objects.requireNonNull(binding.query());
     return new RecipeRun(binding, context)
         .start(
             caller ->
                 recipe.resume(
-                    request.statement(),
+                    statement,
                     request.options().get("next"),
                     QueryInput.Limits.of(whole(request, "max_rows"), whole(request, "timeout_ms")),
                     caller));
@@ -102,6 +107,7 @@ final class RecipeRun {
   /** The client has gone: the recipe is interrupted, and cancels what it has started. */
   void cancel() {
     if (thread != null) {
+      givenUp = true;
       thread.interrupt();
     }
   }
@@ -144,8 +150,10 @@ final class RecipeRun {
 
   private void answer(QueryOutcome outcome) {
     switch (outcome) {
-      case QueryOutcome.Finished finished -> context.reply().json(200, bytes(finished.toJson()));
-      case QueryOutcome.StillRunning running -> context.reply().json(202, bytes(running.toJson()));
+      case QueryOutcome.Finished finished ->
+          context.reply().json(200, bytes(sealed(finished, finished.toJson())));
+      case QueryOutcome.StillRunning running ->
+          context.reply().json(202, bytes(sealed(running, running.toJson())));
       case QueryOutcome.Failed failed ->
           context
               .reply()
@@ -154,9 +162,21 @@ final class RecipeRun {
                       Refusal.Kind.QUERY_FAILED,
                       QueryOutcome.Failed.CODE,
                       failed.status() + ": " + failed.message(),
-                      "correct the statement; " + failed.statementId() + " is its id"),
+                      "correct the statement; AWS knows it as " + failed.statementId()),
                   Outcome.UPSTREAM_REJECTED);
     }
+  }
+
+  /** The agent gets an id that is good for it only. */
+  private ObjectNode sealed(QueryOutcome outcome, ObjectNode json) {
+    String agent = Objects.requireNonNull(context.record().agent);
+    return json.put(
+        "statement_id",
+        context
+            .routing()
+            .virtualKeys()
+            .statements()
+            .seal(agent, binding.connector().name(), outcome.statementId()));
   }
 
   private static byte[] bytes(ObjectNode node) {
@@ -179,6 +199,8 @@ final class RecipeRun {
     Operation operation = binding.service().operation(name).orElseThrow();
     ToolDoor.Direct direct = ToolDoor.encode(binding, operation, input);
     CompletableFuture<ToolCall.Collected> answer = new CompletableFuture<>();
+    // The call that cancels a statement comes when the record of the exchange is closed already.
+    CallRecord callRecord = givenUp ? new CallRecord() : context.record();
     SignedCall call =
         new SignedCall(
             context.worker(),
@@ -186,7 +208,7 @@ final class RecipeRun {
             new WholeBody.Bytes(direct.body()),
             context.routing().config().timeouts(),
             context.front().clock(),
-            context.record(),
+            callRecord,
             context.front().upstream(),
             new ToolCall.Collected(
                 MAX_ANSWER_BYTES,

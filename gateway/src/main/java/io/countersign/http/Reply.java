@@ -166,6 +166,9 @@ final class Reply {
 
   /** The error that AWS gave, at the tool door. */
   void awsError(AwsError error) {
+    if (over) {
+      return;
+    }
     record.outcome = error.status() >= 500 ? Outcome.UPSTREAM_ERROR : Outcome.UPSTREAM_REJECTED;
     record.errorCode = error.code();
     record.awsRequestId = error.requestId();
@@ -337,6 +340,7 @@ final class Reply {
 
   private void recordNow() {
     record.totalNanos = System.nanoTime() - record.startNanos;
+    front.requests().ended();
     front.recorder().record(record);
   }
 

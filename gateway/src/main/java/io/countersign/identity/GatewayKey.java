@@ -11,7 +11,7 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The gateway's key, as the four keys that HKDF (RFC 5869) derives from it, one for each use, so
+ * The gateway's key, as the five keys that HKDF (RFC 5869) derives from it, one for each use, so
  * that no value of one use can be passed off as a value of another. Thread-safe; redacted.
  */
 final class GatewayKey {
@@ -22,12 +22,15 @@ final class GatewayKey {
   private final SecretKey tags;
   private final SecretKey secrets;
   private final SecretKey references;
+  private final SecretKey statements;
 
-  private GatewayKey(int id, SecretKey tags, SecretKey secrets, SecretKey references) {
+  private GatewayKey(
+      int id, SecretKey tags, SecretKey secrets, SecretKey references, SecretKey statements) {
     this.id = id;
     this.tags = tags;
     this.secrets = secrets;
     this.references = references;
+    this.statements = statements;
   }
 
   static GatewayKey of(byte[] material) {
@@ -36,7 +39,8 @@ final class GatewayKey {
         (id[0] & 0xff) << 24 | (id[1] & 0xff) << 16 | (id[2] & 0xff) << 8 | (id[3] & 0xff),
         new SecretKeySpec(derive(material, "tag"), HMAC),
         new SecretKeySpec(derive(material, "secret"), HMAC),
-        new SecretKeySpec(derive(material, "reference"), HMAC));
+        new SecretKeySpec(derive(material, "reference"), HMAC),
+        new SecretKeySpec(derive(material, "statement"), HMAC));
   }
 
   /** Tells keys apart without saying anything about them. */
@@ -70,6 +74,13 @@ final class GatewayKey {
   private long reference(String kind, String name) {
     byte[] text = (kind + '\0' + name).getBytes(StandardCharsets.UTF_8);
     return AccessKeyId.reference(mac(references).doFinal(text), 0);
+  }
+
+  /** 32 bytes that stand for a statement of an agent on a connector. */
+  byte[] statement(String agent, String connector, String id) {
+    // Names have no NUL, so no two triples give the same text.
+    byte[] text = (agent + '\0' + connector + '\0' + id).getBytes(StandardCharsets.UTF_8);
+    return mac(statements).doFinal(text);
   }
 
   private static byte[] derive(byte[] material, String use) {

@@ -129,6 +129,11 @@ public final class VirtualKeys {
     return randomKey;
   }
 
+  /** The ids of statements as agents get them, under the same key. */
+  public StatementIds statements() {
+    return new StatementIds(key);
+  }
+
   /** Issues what {@code /v1/credentials} answers, for the configured time. */
   public IssuedKey issueForContainer(String agent, @Nullable String connector) {
     return sign(agent, connector, settings.ttl());

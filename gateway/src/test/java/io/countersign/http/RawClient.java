@@ -85,8 +85,8 @@ final class RawClient implements AutoCloseable {
     return this;
   }
 
-  /** Reads one answer; null when the connection ended before one began. */
-  @Nullable Answer read() throws IOException {
+  /** Reads the head of one answer, such as that to HEAD; null when the connection has ended. */
+  @Nullable Answer readHead() throws IOException {
     String line = line();
     if (line == null) {
       return null;
@@ -99,6 +99,16 @@ final class RawClient implements AutoCloseable {
           header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
     }
     int status = Integer.parseInt(line.split(" ", -1)[1]);
+    return new Answer(status, headers, new byte[0], true);
+  }
+
+  /** Reads one answer; null when the connection ended before one began. */
+  @Nullable Answer read() throws IOException {
+    Answer head = readHead();
+    if (head == null) {
+      return null;
+    }
+    Map<String, String> headers = head.headers();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     boolean whole = true;
     if ("chunked".equals(headers.get("transfer-encoding"))) {
@@ -118,7 +128,7 @@ final class RawClient implements AutoCloseable {
       body.writeBytes(in.readNBytes(length));
       whole = body.size() == length;
     }
-    return new Answer(status, headers, body.toByteArray(), whole);
+    return new Answer(head.status(), headers, body.toByteArray(), whole);
   }
 
   /** Whether the gateway has ended the connection. */

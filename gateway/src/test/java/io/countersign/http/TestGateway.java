@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** Configurations of gateways for tests: one agent, static keys, everything on loopback. */
 final class TestGateway {
   static final String TOKEN = "token-of-the-analyst-0123456789abcdef";
+  static final String STRANGER = "token-of-a-stranger-0123456789";
   static final String KEY = "a-key-for-virtual-credentials-of-the-tests";
 
   private final Map<String, Connector> connectors = new LinkedHashMap<>();
+  private final Map<String, Agent> agents = new LinkedHashMap<>();
   private Limits limits =
       new Limits(
           64,
@@ -49,6 +51,11 @@ final class TestGateway {
           Duration.ofSeconds(5),
           Duration.ofSeconds(2));
   private @Nullable Tls tls;
+
+  TestGateway() {
+    agent(new Agent("analyst", List.of(new Secret(TOKEN)), List.of(new Grant("*", List.of("*")))));
+    agent(new Agent("stranger", List.of(new Secret(STRANGER)), List.of()));
+  }
 
   TestGateway connector(String name, String service, URI endpoint, Access access) {
     return connector(name, service, endpoint, access, Map.of());
@@ -73,6 +80,16 @@ final class TestGateway {
             Set.of(),
             Set.of(),
             false));
+    return this;
+  }
+
+  TestGateway connector(Connector own) {
+    connectors.put(own.name(), own);
+    return this;
+  }
+
+  TestGateway agent(Agent own) {
+    agents.put(own.name(), own);
     return this;
   }
 
@@ -104,12 +121,7 @@ final class TestGateway {
         1,
         new VirtualCredentials(new Secret(KEY), Duration.ofHours(1), Duration.ofHours(12)),
         new Sts(null, null),
-        Map.of(
-            "analyst",
-            new Agent("analyst", List.of(new Secret(TOKEN)), List.of(new Grant("*", List.of("*")))),
-            "stranger",
-            new Agent(
-                "stranger", List.of(new Secret("token-of-a-stranger-0123456789")), List.of())),
+        agents,
         connectors,
         limits,
         timeouts,
