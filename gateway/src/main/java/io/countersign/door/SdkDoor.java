@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * throw {@link Refused} and touch no channel.
  */
 public final class SdkDoor {
+  /** What only a query of Signature Version 2 has. */
+  private static final String VERSION_2 = "AWSAccessKeyId=";
+
   private SdkDoor() {}
 
   /**
@@ -58,12 +61,21 @@ public final class SdkDoor {
    */
   public static boolean speaks(Head head, @Nullable String authorization) {
     return authorization == null
-        ? Authorization.isPresent(head) || head.query().contains("AWSAccessKeyId=")
+        ? Authorization.isPresent(head) || head.query().contains(VERSION_2)
         : authorization.startsWith("AWS");
   }
 
   /** Reads whose request it claims to be. The signature is yet to be verified. */
   public static Claim claim(Head head, Routing routing) throws Refused {
+    if (head.query().contains(VERSION_2)) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "signature-version-2",
+              "the URL is presigned with Signature Version 2, which is not taken here",
+              "presign with version 4: signature_version='s3v4' in botocore, and 'aws configure set"
+                  + " default.s3.signature_version s3v4' for the AWS CLI"));
+    }
     Authorization authorization;
     try {
       authorization = Authorization.parse(head);

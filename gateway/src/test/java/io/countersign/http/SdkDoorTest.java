@@ -362,6 +362,14 @@ class SdkDoorTest {
   }
 
   @Test
+  void aUrlPresignedWithVersion2IsRefusedWithTheMend() throws Exception {
+    String target = "/bucket/key?AWSAccessKeyId=CSGN1X&Signature=x&Expires=1";
+    RawClient.Answer answer = exchange("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("Signature Version 2", "s3v4");
+  }
+
+  @Test
   void theSecretOfNoCredentialIsInAnyAnswer() throws Exception {
     AwsCredentials virtual = virtual();
     for (RawClient.Answer answer :
