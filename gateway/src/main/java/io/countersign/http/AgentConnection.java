@@ -1,6 +1,7 @@
 package io.countersign.http;
 
 import io.countersign.config.Limits;
+import io.countersign.observe.ConnectionMetrics;
 import io.countersign.upstream.Deadlines;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -196,6 +198,14 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
     } else {
       current.clientTooSlow();
     }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      front.connections().refused(ConnectionMetrics.Refusal.TLS);
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

@@ -68,19 +68,24 @@ final class FakeUpstream implements AutoCloseable {
   private final LinkedBlockingQueue<Received> received = new LinkedBlockingQueue<>();
 
   FakeUpstream(Script script) throws IOException {
-    server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, 64, InetAddress.getLoopbackAddress()), script);
+  }
+
+  /** On a socket of the caller's, such as one that speaks TLS. */
+  FakeUpstream(ServerSocket socket, Script script) {
+    server = socket;
     Thread.ofVirtual()
         .start(
             () -> {
               while (true) {
-                Socket socket;
+                Socket accepted;
                 try {
-                  socket = server.accept();
+                  accepted = server.accept();
                 } catch (IOException closed) {
                   return;
                 }
-                sockets.add(socket);
-                Thread.ofVirtual().start(() -> serve(socket, script));
+                sockets.add(accepted);
+                Thread.ofVirtual().start(() -> serve(accepted, script));
               }
             });
   }
