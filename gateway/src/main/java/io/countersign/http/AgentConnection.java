@@ -3,15 +3,18 @@ package io.countersign.http;
 import io.countersign.config.Limits;
 import io.countersign.observe.ConnectionMetrics;
 import io.countersign.upstream.Deadlines;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -64,7 +67,7 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
 
   /** The pipeline of a connection, after TLS where there is any. */
   static AgentConnection create(
-      io.netty.channel.Channel channel,
+      Channel channel,
       Worker worker,
       Front front,
       Limits limits,
@@ -152,7 +155,7 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
       if (bodyRead) {
         written.addListener(ChannelFutureListener.CLOSE);
       } else {
-        linger();
+        linger(written);
       }
       return;
     }
@@ -170,14 +173,26 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
 
   /**
    * Closing at once would reset the connection under a client that still writes, and it would not
-   * see its answer.
+   * see its answer. So only the gateway's half is closed, and the rest is read for a while (RFC
+   * 9112 section 9.6).
    */
-  private void linger() {
+  private void linger(ChannelFuture written) {
     lingering = true;
+    written.addListener(_ -> endOutput());
     queued.forEach(ReferenceCountUtil::release);
     queued.clear();
     worker.deadlines().set(idle, LINGER.toNanos());
     context().channel().config().setAutoRead(true);
+  }
+
+  private void endOutput() {
+    Channel channel = context().channel();
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound();
+    } else if (channel instanceof DuplexChannel plain) {
+      plain.shutdownOutput();
+    }
   }
 
   private void drop(HttpObject object) {
