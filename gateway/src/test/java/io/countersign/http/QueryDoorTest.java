@@ -1,5 +1,6 @@
 package io.countersign.http;
 
+import static io.countersign.http.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,9 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -353,9 +351,9 @@ class QueryDoorTest {
           }) {
         try (RawClient client = RawClient.to(own)) {
           client.send(request(TestGateway.TOKEN, each[0], "{\"sql\":\"SELECT 1\"}"));
-          until(() -> !slow.requests(each[1], each[2]).isEmpty());
+          until("it is under way", () -> !slow.requests(each[1], each[2]).isEmpty());
         }
-        until(() -> !slow.requests(each[1], each[3]).isEmpty());
+        until("it is cancelled", () -> !slow.requests(each[1], each[3]).isEmpty());
         ReceivedRequest cancelled = slow.requests(each[1], each[3]).getFirst();
         assertThat(cancelled.status()).isEqualTo(200);
       }
@@ -441,14 +439,6 @@ class QueryDoorTest {
       assertThat(problem.path("detail").asText()).contains("sts:AssumeRole");
       assertThat(problem.path("hint").asText()).contains("trust");
       assertThat(answer.text()).doesNotContain("wJalrXUtnFEMI");
-    }
-  }
-
-  private static void until(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - deadline).as("it never came").isNegative();
-      LockSupport.parkNanos(1_000_000);
     }
   }
 }
