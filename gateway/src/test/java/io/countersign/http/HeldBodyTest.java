@@ -230,6 +230,39 @@ class HeldBodyTest {
     }
   }
 
+  @Test
+  void aFolderThatCannotBeWrittenIsAnErrorOfTheGatewayAndSmallBodiesGoOn() throws Exception {
+    Limits limits = config.limits();
+    GatewayConfig broken =
+        new TestGateway()
+            .connector("tables", "dynamodb", upstream.endpoint(), Access.READ_WRITE)
+            .limits(
+                new Limits(
+                    64,
+                    limits.headerBytes(),
+                    limits.bodyBytes(),
+                    limits.toolBodyBytes(),
+                    limits.jsonDepth(),
+                    HOLD,
+                    HOLD_TOTAL,
+                    SPOOL,
+                    directory.resolve("no-such-folder")))
+            .config();
+    byte[] large = body(SPOOL);
+    byte[] small = body(10);
+    try (Gateway own = Gateway.start(broken);
+        RawClient client = RawClient.to(own)) {
+      client.send(head(large, "Content-Length: " + large.length)).send(large);
+      RawClient.Answer answer = Objects.requireNonNull(client.read());
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.text()).contains("limits.spool-directory");
+      client.send(head(small, "Content-Length: " + small.length)).send(small);
+      assertThat(Objects.requireNonNull(client.read()).status()).isEqualTo(200);
+      assertThat(gauge(own, "countersign.body.spooled")).isZero();
+    }
+    assertThat(upstream.next().body()).isEqualTo(small);
+  }
+
   // ---- forms ----
 
   private RawClient.Answer form(String target, String form) throws Exception {
