@@ -17,7 +17,6 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** The kinds of value that the configuration is made of. */
 final class Forms {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,16})(KiB|MiB|GiB|)");
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
@@ -105,17 +104,19 @@ final class Forms {
 
   /** A number and a unit: {@code 500ms}, {@code 30s}, {@code 15m}, {@code 1h}, {@code 7d}. */
   static Form<Duration> duration(String min, String max) {
-    Duration least = parseDuration(min);
-    Duration most = parseDuration(max);
+    Duration least = Durations.parse(min).orElseThrow();
+    Duration most = Durations.parse(max).orElseThrow();
     return scalar(
         "a duration from " + min + " to " + max,
         () -> Schema.pattern("^\\d{1,9}(ms|s|m|h|d)$"),
         (text, at, in) -> {
-          if (!DURATION.matcher(text).matches()) {
-            throw new Wrong(
-                "is not a duration", "write a whole number and a unit: 500ms, 30s, 15m or 1h");
-          }
-          Duration value = parseDuration(text);
+          Duration value =
+              Durations.parse(text)
+                  .orElseThrow(
+                      () ->
+                          new Wrong(
+                              "is not a duration",
+                              "write a whole number and a unit: 500ms, 30s, 15m or 1h"));
           if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new Wrong(
                 "is not within " + min + " to " + max,
@@ -123,21 +124,6 @@ final class Forms {
           }
           return value;
         });
-  }
-
-  private static Duration parseDuration(String text) {
-    Matcher match = DURATION.matcher(text);
-    if (!match.matches()) {
-      throw new IllegalArgumentException(text);
-    }
-    long amount = Long.parseLong(match.group(1));
-    return switch (match.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
   }
 
   /** Bytes, plain or with a binary unit: {@code 64KiB}, {@code 8MiB}, {@code 1GiB}. */
