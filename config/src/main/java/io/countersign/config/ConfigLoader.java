@@ -6,7 +6,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +41,7 @@ public final class ConfigLoader {
     Loaded loaded = parse(text(file, absolute), folder, environment);
     Set<Path> files = new HashSet<>(loaded.files());
     files.add(absolute);
-    return new Loaded(loaded.config(), loaded.warnings(), files);
+    return new Loaded(loaded.config(), loaded.warnings(), files, loaded.fingerprint());
   }
 
   /**
@@ -71,7 +74,17 @@ public final class ConfigLoader {
     if (config == null) {
       throw new IllegalStateException("no configuration was made, and no problem reported");
     }
-    return new Loaded(config, reading.warnings(), reading.files());
+    return new Loaded(config, reading.warnings(), reading.files(), fingerprint(text));
+  }
+
+  private static String fingerprint(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private static String text(Path file, Path absolute) throws ConfigException {

@@ -3,7 +3,9 @@ package io.countersign.cli;
 import io.countersign.catalog.Catalog;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Loaded;
+import io.countersign.config.Logging;
 import io.countersign.config.Problem;
+import io.countersign.observe.LoggingSetup;
 import io.countersign.policy.PolicyReview;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +54,12 @@ final class CheckCommand implements Callable<Integer> {
                 + count(gateway.connectors().size(), "connector")
                 + ", "
                 + count(warnings.size(), "warning"));
-    return live ? LiveCheck.run(gateway, terminal.out()) : ExitCode.OK;
+    if (!live) {
+      return ExitCode.OK;
+    }
+    Logging.Sink off = new Logging.Sink(Logging.Sink.Kind.OFF, null);
+    LoggingSetup.apply(new Logging(Logging.Format.TEXT, Logging.Level.ERROR, off, off), true);
+    return LiveCheck.run(gateway, terminal.out());
   }
 
   private static String count(int number, String noun) {

@@ -36,6 +36,7 @@ public final class Main implements Runnable {
   /** Runs a command. */
   static int run(Terminal terminal, String... arguments) {
     CommandLine main = new CommandLine(new Main());
+    main.addSubcommand(new RunCommand(terminal));
     main.addSubcommand(new CheckCommand(terminal));
     main.addSubcommand(new SignCommand(terminal));
     main.addSubcommand(credentials(terminal));

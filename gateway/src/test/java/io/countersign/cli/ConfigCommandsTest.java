@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -155,5 +157,28 @@ class ConfigCommandsTest {
         .isEqualTo(1);
     assertThat(run(yaml, "credentials", "issue", "--agent", "analyst", "--ttl", "long").exitCode())
         .isEqualTo(2);
+  }
+
+  @Test
+  void runRefusesABadFileBeforeItListens() throws Exception {
+    Ran ran = run("listen: 1\n", "run");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .startsWith("listen: line 1: '1' is not an address to listen on;")
+        .contains("countersign run: ", "cannot be used: 1 problem")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void runNamesThePortThatIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Ran ran =
+          run(
+              "admin: 127.0.0.1:0\nlisten: 127.0.0.1:" + taken.getLocalPort() + "\nagents: {}\n",
+              "run");
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("127.0.0.1:" + taken.getLocalPort()).doesNotContain("\tat ");
+    }
   }
 }

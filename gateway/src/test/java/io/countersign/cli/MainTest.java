@@ -16,7 +16,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check", "sign", "env", "schema", "sandbox", "version", "credentials"})
+  @ValueSource(
+      strings = {"run", "check", "sign", "env", "schema", "sandbox", "version", "credentials"})
   void explainsEachCommand(String command) {
     Ran ran = Ran.of(command, "--help");
     assertThat(ran.exitCode()).isZero();
