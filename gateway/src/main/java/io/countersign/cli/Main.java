@@ -42,6 +42,7 @@ public final class Main implements Runnable {
     main.addSubcommand(credentials(terminal));
     main.addSubcommand(new EnvCommand(terminal));
     main.addSubcommand(new SchemaCommand(terminal));
+    main.addSubcommand(new DemoCommand(terminal));
     main.addSubcommand(new SandboxCommand(terminal));
     main.addSubcommand(new VersionCommand(terminal));
     addHelp(main);

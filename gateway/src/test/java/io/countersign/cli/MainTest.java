@@ -17,7 +17,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "check", "sign", "env", "schema", "sandbox", "version", "credentials"})
+      strings = {
+        "run",
+        "check",
+        "demo",
+        "sign",
+        "env",
+        "schema",
+        "sandbox",
+        "version",
+        "credentials"
+      })
   void explainsEachCommand(String command) {
     Ran ran = Ran.of(command, "--help");
     assertThat(ran.exitCode()).isZero();
