@@ -5,7 +5,6 @@ import io.countersign.config.GatewayConfig;
 import io.countersign.config.Loaded;
 import io.countersign.config.Logging;
 import io.countersign.config.Problem;
-import io.countersign.observe.LoggingSetup;
 import io.countersign.policy.PolicyReview;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +56,7 @@ final class CheckCommand implements Callable<Integer> {
     if (!live) {
       return ExitCode.OK;
     }
-    Logging.Sink off = new Logging.Sink(Logging.Sink.Kind.OFF, null);
-    LoggingSetup.apply(new Logging(Logging.Format.TEXT, Logging.Level.ERROR, off, off), true);
+    QuietLog.apply(Logging.Level.ERROR); // the report says it all
     return LiveCheck.run(gateway, terminal.out());
   }
 

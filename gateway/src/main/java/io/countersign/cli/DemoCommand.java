@@ -16,8 +16,6 @@ import picocli.CommandLine.Option;
           + " and its answer. Then serves until Ctrl-C."
     })
 final class DemoCommand implements Callable<Integer> {
-  private static final Logging.Sink OFF = new Logging.Sink(Logging.Sink.Kind.OFF, null);
-
   private final Terminal terminal;
 
   @Option(
@@ -34,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws CliException, InterruptedException {
     SandboxCommand.requireSandbox();
     boolean person = Terminal.isInteractive();
-    LoggingSetup.apply(new Logging(Logging.Format.TEXT, Logging.Level.WARN, OFF, OFF), person);
+    QuietLog.apply(Logging.Level.WARN);
     try {
       return Tourist.run(terminal.out(), once, person);
     } finally {

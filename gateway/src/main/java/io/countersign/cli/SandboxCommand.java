@@ -1,5 +1,6 @@
 package io.countersign.cli;
 
+import io.countersign.config.Logging;
 import io.countersign.sandbox.Sandbox;
 import io.countersign.sandbox.SandboxOptions;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class SandboxCommand implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw CliException.usage("--port " + port + " is not within 0 to 65535");
     }
+    QuietLog.apply(Logging.Level.WARN);
     return Serving.run(terminal, port);
   }
 
