@@ -54,12 +54,18 @@ public final class MotoGateway {
 
   /** Starts one; {@code name} is that of its log files. */
   public static RunningGateway start(String name) {
+    return start(name, "");
+  }
+
+  /** Starts one with more in its configuration: {@code more} is YAML at the top level. */
+  public static RunningGateway start(String name, String more) {
     Moto moto = Moto.start();
     String agents = moto.role("agents");
     String partner = "{ arn: '%s', external-id: %s }";
     String readWrite = "access: read-write";
     String yaml =
-        "sts: { region: us-east-1, endpoint: '"
+        more
+            + "sts: { region: us-east-1, endpoint: '"
             + moto.endpoint()
             + "' }\n"
             + YAML

@@ -29,6 +29,8 @@ public record PythonVenv(Path home) {
     bare.put("HOME", Places.target("it-home").toString());
     bare.put("LANG", "C.UTF-8");
     bare.put("PYTHONUNBUFFERED", "1");
+    // the source tree stays as it is
+    bare.put("PYTHONDONTWRITEBYTECODE", "1");
     return bare;
   }
 }

@@ -70,12 +70,12 @@ public final class RunningGateway implements AutoCloseable {
 
   /** The agents' port. */
   public URI endpoint() {
-    return uri(gateway.address());
+    return uri(config.tls() == null ? "http" : "https", gateway.address());
   }
 
   /** The admin port. */
   public URI admin() {
-    return uri(gateway.adminAddress());
+    return uri("http", gateway.adminAddress());
   }
 
   /** The access and audit lines that were written. Complete once the gateway is closed. */
@@ -96,7 +96,7 @@ public final class RunningGateway implements AutoCloseable {
     gateway.close();
   }
 
-  private static URI uri(InetSocketAddress address) {
-    return URI.create("http://127.0.0.1:" + address.getPort());
+  private static URI uri(String scheme, InetSocketAddress address) {
+    return URI.create(scheme + "://127.0.0.1:" + address.getPort());
   }
 }
