@@ -11,7 +11,6 @@ import io.countersign.door.Refused;
 import io.countersign.door.Routing;
 import io.countersign.door.SdkDoor;
 import io.countersign.door.ToolDoor;
-import io.countersign.observe.BodyMetrics;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Door;
 import io.countersign.observe.Outcome;
@@ -21,10 +20,8 @@ import io.countersign.signer.Verification;
 import io.countersign.upstream.Deadlines;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,17 +46,6 @@ import org.jspecify.annotations.Nullable;
 final class Exchange extends Deadlines.Timed {
   private static final int MAX_FORM_BYTES = 1024 * 1024;
 
-  /** What happens to pieces of the body. */
-  private enum Body {
-    /** They queue: something must be known first. */
-    WAITING,
-    HOLDING,
-    STREAMING,
-    /** They are of no use any more. */
-    DISCARDING
-  }
-
-  private final AgentConnection connection;
   private final Worker worker;
   private final Front front;
   private final Routing routing;
@@ -67,28 +53,19 @@ final class Exchange extends Deadlines.Timed {
   private final CallRecord record = new CallRecord();
   private final Reply reply;
   private final HttpRequest wire;
+  private final RequestBody body;
 
-  private Body state = Body.WAITING;
-  private final ArrayDeque<HttpContent> early = new ArrayDeque<>(2);
-  private boolean bodyRead;
-  private long bodyBytes;
-  private long contentLength = Outgoing.NO_BODY;
-  private boolean expectsContinue;
-  private @Nullable HeldBody held;
-  private @Nullable Consumer<HeldBody> whenHeld;
-  private long holdLimit;
-  private @Nullable StreamedBody streamed;
   private @Nullable SignedCall call;
   private @Nullable RecipeRun recipe;
 
   Exchange(AgentConnection connection, Worker worker, Front front, HttpRequest wire) {
-    this.connection = connection;
     this.worker = worker;
     this.front = front;
     this.routing = front.routing().get();
     this.limits = routing.config().limits();
     this.wire = wire;
     this.reply = new Reply(this, connection, front, routing, record);
+    this.body = new RequestBody(connection, worker, front, limits, record, reply, this::refuse);
   }
 
   // ---- accept ----
@@ -100,9 +77,7 @@ final class Exchange extends Deadlines.Timed {
     try {
       Head head = RequestHead.read(wire, limits);
       reply.accepted(head);
-      contentLength = RequestHead.bodyLength(wire);
-      expectsContinue = RequestHead.expectsContinue(head);
-      bodyRead = contentLength == Outgoing.NO_BODY || contentLength == 0;
+      body.expect(RequestHead.bodyLength(wire), RequestHead.expectsContinue(head));
       door(head);
     } catch (Refused refused) {
       refuse(refused.refusal());
@@ -143,27 +118,30 @@ final class Exchange extends Deadlines.Timed {
       resolveSigned(claim, verified, named, null, "");
       return;
     }
-    hold(limits.spoolBytes(), body -> attempt(() -> verifyHeld(claim, named, body)));
+    body.hold(
+        limits.spoolBytes(),
+        held -> attempt(() -> verifyHeld(claim, named, held)),
+        this::spoolBroke);
   }
 
-  private void verifyHeld(SdkDoor.Claim claim, @Nullable PayloadHash named, HeldBody body)
+  private void verifyHeld(SdkDoor.Claim claim, @Nullable PayloadHash named, HeldBody held)
       throws Refused {
-    PayloadHash hash = body.hash();
+    PayloadHash hash = held.hash();
     PayloadHash signed = named == null || named.isHash() ? hash : named;
     Verification.Valid verified =
         SdkDoor.verify(claim, signed, worker.verifier(), front.clock().instant());
     if (!SdkDoor.needsForm(claim, routing)) {
-      resolveSigned(claim, verified, hash, body, "");
-    } else if (body.length() > MAX_FORM_BYTES) {
+      resolveSigned(claim, verified, hash, held, "");
+    } else if (held.length() > MAX_FORM_BYTES) {
       // What is not looked at could name another operation than the query does.
-      resolveSigned(claim, verified, hash, body, null);
+      resolveSigned(claim, verified, hash, held, null);
     } else {
-      body.whole(
+      held.whole(
           bytes ->
               attempt(
                   () ->
                       resolveSigned(
-                          claim, verified, hash, body, new String(bytes, StandardCharsets.UTF_8))),
+                          claim, verified, hash, held, new String(bytes, StandardCharsets.UTF_8))),
           this::spoolBroke);
     }
   }
@@ -173,10 +151,10 @@ final class Exchange extends Deadlines.Timed {
    * hash need not wait.
    */
   private boolean streams(SdkDoor.Claim claim, PayloadHash named) {
-    return !bodyRead
+    return !body.read()
         && (claim.isS3()
             || (named.isHash()
-                && contentLength > limits.holdBytes()
+                && body.length() > limits.holdBytes()
                 && !SdkDoor.needsForm(claim, routing)));
   }
 
@@ -186,16 +164,16 @@ final class Exchange extends Deadlines.Timed {
       SdkDoor.Claim claim,
       Verification.Valid verified,
       PayloadHash payload,
-      @Nullable HeldBody body,
+      @Nullable HeldBody held,
       @Nullable String form)
       throws Refused {
     Binding binding = SdkDoor.resolve(claim, routing);
     String path = SdkDoor.path(claim, verified, routing);
     Operation operation = SdkDoor.operation(claim, verified, binding, path, form);
     Operation allowed = decide(claim.agent(), binding, operation);
-    long length = body != null && contentLength == Outgoing.CHUNKED ? body.length() : contentLength;
+    long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing = SdkDoor.outgoing(claim, verified, binding, allowed, path, payload, length);
-    send(outgoing, body, verified);
+    send(outgoing, held, verified);
   }
 
   /** The policy's word on the call; an operation that is not recognised is never allowed. */
@@ -226,13 +204,13 @@ final class Exchange extends Deadlines.Timed {
 
   // ---- credentials, sign, forward ----
 
-  private void send(Outgoing outgoing, @Nullable HeldBody body, Verification.Valid verified) {
+  private void send(Outgoing outgoing, @Nullable HeldBody held, Verification.Valid verified) {
     Reply.PassThrough answer = reply.passThrough();
     SignedCall signed =
         new SignedCall(
             worker,
             outgoing,
-            body,
+            held,
             routing.config().timeouts(),
             front.clock(),
             record,
@@ -242,20 +220,21 @@ final class Exchange extends Deadlines.Timed {
     answer.of(
         signed,
         seed -> {
-          if (body == null) {
+          if (held == null) {
             attempt(
                 () ->
-                    stream(
+                    body.stream(
                         StreamedBody.of(
                             worker,
                             outgoing.payload(),
                             outgoing.head(),
                             verified.chunkSeed(),
                             seed,
-                            contentLength)));
+                            body.length()),
+                        signed));
           }
         },
-        this::drainStream);
+        body::drain);
     signed.start();
   }
 
@@ -288,12 +267,13 @@ final class Exchange extends Deadlines.Timed {
       }
       case ToolDoor.Request.Call wanted -> {
         Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);
-        hold(
+        body.hold(
             limits.toolBodyBytes(),
-            body ->
-                body.whole(
+            held ->
+                held.whole(
                     bytes -> attempt(() -> toolCall(agent, binding, wanted.operation(), bytes)),
-                    this::spoolBroke));
+                    this::spoolBroke),
+            this::spoolBroke);
       }
     }
   }
@@ -321,93 +301,10 @@ final class Exchange extends Deadlines.Timed {
 
   /** A piece of the body; takes ownership. */
   void body(HttpContent content) {
-    if (content.decoderResult().isFailure()) {
-      content.release();
-      refuse(RequestHead.badBody(content.decoderResult().cause()));
-      return;
-    }
-    int bytes = content.content().readableBytes();
-    bodyBytes += bytes;
-    record.bytesIn += bytes;
-    if (bodyBytes > limits.bodyBytes() && state != Body.DISCARDING) {
-      content.release();
-      front.bodies().refused(BodyMetrics.Refusal.TOO_LARGE);
-      refuse(RequestHead.tooLarge(limits.bodyBytes()));
-      return;
-    }
-    switch (state) {
-      case WAITING -> {
-        early.add(content);
-        if (!(content instanceof LastHttpContent)) {
-          connection.read(false);
-        }
-      }
-      case HOLDING -> holdPiece(content);
-      case STREAMING -> streamPiece(content);
-      case DISCARDING -> {
-        bodyRead |= content instanceof LastHttpContent;
-        content.release();
-      }
-    }
+    body.piece(content);
   }
 
-  /** Reads the whole body before anything else happens. */
-  private void hold(long limit, Consumer<HeldBody> then) throws Refused {
-    if (contentLength > limit) {
-      front.bodies().refused(BodyMetrics.Refusal.TOO_LARGE);
-      throw new Refused(RequestHead.tooLarge(limit));
-    }
-    HeldBody body =
-        new HeldBody(worker, limits, front.budget(), front.bodies(), () -> connection.read(true));
-    held = body;
-    holdLimit = limit;
-    if (bodyRead) {
-      state = Body.DISCARDING;
-      then.accept(body);
-      return;
-    }
-    whenHeld = then;
-    state = Body.HOLDING;
-    goOnReading();
-  }
-
-  private void holdPiece(HttpContent content) {
-    HeldBody body = held;
-    if (body == null) {
-      content.release();
-      return;
-    }
-    boolean last = content instanceof LastHttpContent;
-    HeldBody.Appended appended =
-        bodyBytes > holdLimit ? dropped(content) : body.append(content.content());
-    switch (appended) {
-      case TOO_LARGE -> refuse(RequestHead.tooLarge(Math.min(holdLimit, limits.spoolBytes())));
-      case MORE, WAIT -> {
-        if (last) {
-          bodyRead = true;
-          state = Body.DISCARDING;
-          body.whenStored(() -> heldWhole(body), this::spoolBroke);
-        } else if (appended == HeldBody.Appended.WAIT) {
-          connection.read(false);
-        }
-      }
-    }
-  }
-
-  private static HeldBody.Appended dropped(HttpContent content) {
-    content.release();
-    return HeldBody.Appended.TOO_LARGE;
-  }
-
-  private void heldWhole(HeldBody body) {
-    Consumer<HeldBody> then = whenHeld;
-    whenHeld = null;
-    if (then != null && !reply.over()) {
-      then.accept(body);
-    }
-  }
-
-  private void spoolBroke(java.io.IOException e) {
+  private void spoolBroke(IOException e) {
     worker.log().error("A held body could not be written under {}", limits.spoolDirectory(), e);
     refuse(
         new Refusal(
@@ -415,84 +312,6 @@ final class Exchange extends Deadlines.Timed {
             "spool-failed",
             "the body could not be held on disk",
             "check the free space under limits.spool-directory"));
-  }
-
-  private void stream(StreamedBody body) {
-    streamed = body;
-    if (bodyRead) {
-      state = Body.DISCARDING;
-      endStream();
-      return;
-    }
-    state = Body.STREAMING;
-    goOnReading();
-  }
-
-  private void streamPiece(HttpContent content) {
-    SignedCall signed = call;
-    StreamedBody body = streamed;
-    if (signed == null || body == null) {
-      content.release();
-      return;
-    }
-    boolean last = content instanceof LastHttpContent;
-    try {
-      body.piece(content.content(), signed::write);
-    } catch (Refused refused) {
-      refuse(refused.refusal());
-      return;
-    }
-    if (last) {
-      bodyRead = true;
-      state = Body.DISCARDING;
-      endStream();
-    } else {
-      signed.flush();
-      if (!signed.isWritable()) {
-        connection.read(false);
-      }
-    }
-  }
-
-  private void endStream() {
-    SignedCall signed = call;
-    StreamedBody body = streamed;
-    if (signed == null || body == null) {
-      return;
-    }
-    try {
-      body.end(signed::write);
-      signed.end();
-    } catch (Refused refused) {
-      refuse(refused.refusal());
-    }
-  }
-
-  /** The upstream takes more of the body. */
-  private void drainStream() {
-    if (state == Body.STREAMING) {
-      connection.read(true);
-    }
-  }
-
-  private void goOnReading() {
-    if (expectsContinue) {
-      expectsContinue = false;
-      if (early.isEmpty()) {
-        reply.goOn();
-      }
-    }
-    HttpContent piece;
-    while ((piece = early.poll()) != null) {
-      switch (state) {
-        case HOLDING -> holdPiece(piece);
-        case STREAMING -> streamPiece(piece);
-        case WAITING, DISCARDING -> piece.release();
-      }
-    }
-    if (state == Body.HOLDING || state == Body.STREAMING) {
-      connection.read(true);
-    }
   }
 
   // ---- how it can end before its time ----
@@ -511,7 +330,7 @@ final class Exchange extends Deadlines.Timed {
   }
 
   private void refuse(Refusal refusal) {
-    state = Body.DISCARDING;
+    body.discard();
     if (call != null) {
       call.abort();
     }
@@ -577,7 +396,7 @@ final class Exchange extends Deadlines.Timed {
   }
 
   boolean bodyRead() {
-    return bodyRead;
+    return body.read();
   }
 
   /**
@@ -586,18 +405,6 @@ final class Exchange extends Deadlines.Timed {
    */
   boolean release() {
     worker.deadlines().clear(this);
-    state = Body.DISCARDING;
-    HttpContent piece;
-    while ((piece = early.poll()) != null) {
-      bodyRead |= piece instanceof LastHttpContent;
-      piece.release();
-    }
-    if (held != null) {
-      held.release();
-    }
-    if (streamed != null) {
-      streamed.release();
-    }
-    return bodyRead;
+    return body.release();
   }
 }
