@@ -84,7 +84,7 @@ public final class ConfigWatcher implements AutoCloseable {
    * Makes SIGHUP load the configuration again, changed or not. The handler stays for the life of
    * the process.
    *
-   * @return false where there is no such signal
+   * @return false where there is no such signal, or the process was started with it ignored
    */
   public boolean reloadOnHangUp() {
     return HangUp.onSignal(this::reload);

@@ -13,7 +13,8 @@ final class HangUp {
   /**
    * Runs the action, on a thread of the JVM, at each SIGHUP from now on.
    *
-   * @return false where there is no such signal (Windows) or the JVM leaves it alone (-Xrs)
+   * @return false where there is no such signal (Windows), the JVM leaves it alone (-Xrs), or the
+   *     process was started with it ignored (nohup), which the JVM respects
    */
   @SuppressWarnings("ReferenceEquality") // the proxy is equal to itself only
   static boolean onSignal(Runnable action) {
@@ -35,8 +36,8 @@ final class HangUp {
                     default -> "HangUp";
                   });
       Object hup = signal.getConstructor(String.class).newInstance("HUP");
-      signal.getMethod("handle", signal, handler).invoke(null, hup, proxy);
-      return true;
+      Object before = signal.getMethod("handle", signal, handler).invoke(null, hup, proxy);
+      return !handler.getField("SIG_IGN").get(null).equals(before);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException) {
         return false;

@@ -53,7 +53,9 @@ final class RunCommand implements Callable<Integer> {
         .forEach(warning -> log.warn("Configuration: {}", warning));
     ConfigWatcher watcher =
         ConfigWatcher.start(config.file(), terminal.environment(), loaded, reload);
-    watcher.reloadOnHangUp();
+    if (!watcher.reloadOnHangUp()) {
+      log.info("SIGHUP is ignored here; a change of the file is taken up all the same");
+    }
 
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()
