@@ -247,9 +247,10 @@ public final class Gateway implements AutoCloseable {
       MultiThreadIoEventLoopGroup loops =
           new MultiThreadIoEventLoopGroup(
               threads, new DefaultThreadFactory("loop", true), transport.ioHandler());
-      DnsAddressResolverGroup resolver =
-          new DnsAddressResolverGroup(
-              new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
+      DnsNameResolverBuilder names =
+          new DnsNameResolverBuilder().datagramChannelType(transport.datagram());
+      NameServers.choose(names);
+      DnsAddressResolverGroup resolver = new DnsAddressResolverGroup(names);
       Front front =
           new Front(
               routing::get,
