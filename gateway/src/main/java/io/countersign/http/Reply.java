@@ -15,7 +15,6 @@ import io.countersign.protocol.ErrorAnswer;
 import io.countersign.protocol.ErrorShapes;
 import io.countersign.signer.ChunkSeed;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -234,7 +233,7 @@ final class Reply {
     boolean bodyRead = exchange.release();
     boolean keepAlive = clientKeepsAlive && bodyRead && !connection.draining();
     sayWhetherOpen(response.headers(), keepAlive);
-    finish(context().writeAndFlush(response), keepAlive, bodyRead);
+    finish(response, keepAlive, bodyRead);
   }
 
   private static void sayWhetherOpen(HttpHeaders headers, boolean keepAlive) {
@@ -290,7 +289,7 @@ final class Reply {
       record.bytesOut += content.content().readableBytes();
       if (content instanceof LastHttpContent) {
         boolean bodyRead = exchange.release();
-        finish(context().writeAndFlush(content), keepAlive, bodyRead);
+        finish(content, keepAlive, bodyRead);
         return;
       }
       context().writeAndFlush(content, context().voidPromise());
@@ -315,10 +314,11 @@ final class Reply {
     return over;
   }
 
-  private void finish(ChannelFuture written, boolean keepAlive, boolean bodyRead) {
+  /** Records before the last piece leaves, so that who has read an answer finds it counted. */
+  private void finish(Object last, boolean keepAlive, boolean bodyRead) {
     over = true;
     recordNow();
-    connection.finished(written, keepAlive, bodyRead);
+    connection.finished(context().writeAndFlush(last), keepAlive, bodyRead);
   }
 
   private void cut() {
