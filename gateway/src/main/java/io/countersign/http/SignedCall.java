@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last phases of every request that AWS sees, whichever door it came by: credentials, sign,
- * forward. It is sent once more only where that cannot do harm: when nothing had been sent, or when
- * the operation is idempotent and a connection that had been idle turned out to be closed.
+ * forward. It is sent once more only where that cannot do harm: when nothing had been sent, when
+ * the operation is idempotent and a connection that had been idle turned out to be closed, or when
+ * AWS refused the credentials and others have come since.
  *
  * <p>Used on one event loop.
  */
@@ -82,6 +83,12 @@ final class SignedCall implements UpstreamListener {
   private boolean over;
   private long spoolOffset;
   private boolean spoolReading;
+
+  /** Of the request that is under way. */
+  private @Nullable String accessKeyId;
+
+  private boolean renewed;
+  private @Nullable RefusedCredentials refused;
 
   /**
    * @param body what is sent, when it is held; null when there is none, or when it follows by
@@ -178,11 +185,14 @@ final class SignedCall implements UpstreamListener {
           Outcome.REFUSED);
       return;
     }
-    record.roleAccessKeyId = credentials.credentials().accessKeyId();
+    accessKeyId = credentials.credentials().accessKeyId();
+    record.roleAccessKeyId = accessKeyId;
     record.signNanos = System.nanoTime() - begun;
     request = toWire(outgoing, signed);
     forward(request);
-    answer.sending(signed.chunkSeed());
+    if (!renewed) {
+      answer.sending(signed.chunkSeed());
+    }
   }
 
   private static HttpRequest toWire(Outgoing outgoing, SignedRequest signed) {
@@ -313,6 +323,7 @@ final class SignedCall implements UpstreamListener {
   /** Gives the call up: nobody hears of it any more. */
   void abort() {
     over = true;
+    dropRefused();
     if (call != null) {
       call.abort();
     }
@@ -324,6 +335,10 @@ final class SignedCall implements UpstreamListener {
   public void head(HttpResponse response) {
     answered = true;
     record.upstreamFirstByteNanos = System.nanoTime() - sentNanos;
+    if (response.status().code() >= 400 && !renewed && RefusedCredentials.possible(response)) {
+      refused = new RefusedCredentials(response);
+      return;
+    }
     answer.head(response);
   }
 
@@ -331,8 +346,65 @@ final class SignedCall implements UpstreamListener {
   public void content(HttpContent content) {
     if (over) {
       content.release();
+    } else if (refused != null) {
+      held(refused, content);
     } else {
       answer.content(content);
+    }
+  }
+
+  // ---- credentials that AWS does not take any more ----
+
+  private void held(RefusedCredentials answered, HttpContent content) {
+    if (!answered.add(content)) {
+      return;
+    }
+    String key = accessKeyId;
+    // Whoever cannot send again renews all the same, for those who come after.
+    if (key == null
+        || !answered.refused()
+        || !outgoing.binding().slot().invalidate(key)
+        || !wholeBodyAtHand()) {
+      passOn(answered);
+      return;
+    }
+    renewed = true;
+    outgoing
+        .binding()
+        .slot()
+        .await(
+            worker.loop(),
+            timeouts.credentials(),
+            result -> {
+              if (over) {
+                return;
+              }
+              switch (result) {
+                case Snapshot other when other.credentials().accessKeyId().equals(key) ->
+                    passOn(answered);
+                case Snapshot fresh -> {
+                  dropRefused();
+                  this.answered = false;
+                  metrics.retried(RetryReason.CREDENTIALS);
+                  sign(fresh);
+                }
+                case CredentialFailure failure -> {
+                  dropRefused();
+                  noCredentials(failure);
+                }
+              }
+            });
+  }
+
+  private void passOn(RefusedCredentials answered) {
+    refused = null;
+    answered.passTo(answer);
+  }
+
+  private void dropRefused() {
+    if (refused != null) {
+      refused.release();
+      refused = null;
     }
   }
 
@@ -350,6 +422,7 @@ final class SignedCall implements UpstreamListener {
     if (over) {
       return;
     }
+    dropRefused();
     HttpRequest wire = request;
     if (wire != null && !answered && attempts < MAX_ATTEMPTS && canRepeat(failure)) {
       metrics.retried(RetryReason.STALE_CONNECTION);
@@ -399,8 +472,7 @@ final class SignedCall implements UpstreamListener {
   }
 
   private boolean canRepeat(UpstreamFailure failure) {
-    boolean wholeBodyAtHand = body != null || outgoing.contentLength() == Outgoing.NO_BODY;
-    if (!wholeBodyAtHand) {
+    if (!wholeBodyAtHand()) {
       return false;
     }
     return switch (failure.kind()) {
@@ -410,6 +482,10 @@ final class SignedCall implements UpstreamListener {
       case NAME, CONNECT_TIMEOUT, TLS, FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, TRUNCATED, GARBAGE ->
           false;
     };
+  }
+
+  private boolean wholeBodyAtHand() {
+    return body != null || outgoing.contentLength() == Outgoing.NO_BODY;
   }
 
   private void fail(Refusal refusal, Outcome outcome) {

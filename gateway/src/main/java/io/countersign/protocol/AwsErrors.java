@@ -52,7 +52,10 @@ public final class AwsErrors {
     String message = firstHeader(headers, "x-amzn-error-message", "x-amz-error-message");
     String requestId = firstHeader(headers, "x-amzn-requestid", "x-amz-request-id");
     int first = firstByte(body);
-    if (first == '{') {
+    if (CborError.begins(body)) {
+      code = or(code, CborError.text(body, "__type"));
+      message = or(CborError.text(body, "message"), CborError.text(body, "Message"), message);
+    } else if (first == '{') {
       JsonNode json = json(body);
       code = or(code, Json.text(json, "__type"), Json.text(json, "code"), Json.text(json, "Code"));
       message =
