@@ -66,7 +66,7 @@ public final class SdkDoor {
   }
 
   /** Reads whose request it claims to be. The signature is yet to be verified. */
-  public static Claim claim(Head head, Routing routing) throws Refused {
+  public static Claim claim(Head head, Routing routing, Verifier verifier) throws Refused {
     if (head.query().contains(VERSION_2)) {
       throw new Refused(
           new Refusal(
@@ -78,7 +78,7 @@ public final class SdkDoor {
     }
     Authorization authorization;
     try {
-      authorization = Authorization.parse(head);
+      authorization = verifier.claim(head);
     } catch (MalformedRequestException e) {
       throw new Refused(
           new Refusal(

@@ -99,7 +99,7 @@ final class Exchange extends Deadlines.Timed {
   // ---- SDK door: identify ----
 
   private void identifySigned(Head head) throws Refused {
-    SdkDoor.Claim claim = SdkDoor.claim(head, routing);
+    SdkDoor.Claim claim = SdkDoor.claim(head, routing, worker.verifier());
     reply.claimed(claim);
     record.agent = claim.agent().name();
     record.identityKind = "virtual-credential";

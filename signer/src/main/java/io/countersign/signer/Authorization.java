@@ -3,6 +3,7 @@ package io.countersign.signer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,33 @@ public final class Authorization {
    */
   public @Nullable PayloadHash declaredPayload() {
     return declaredPayload;
+  }
+
+  /** Whether the other claims the same over the same headers at the same time. */
+  boolean isSameButForSignature(Authorization other) {
+    return accessKeyId.equals(other.accessKeyId)
+        && date.equals(other.date)
+        && region.equals(other.region)
+        && service.equals(other.service)
+        && signedHeaders.equals(other.signedHeaders)
+        && amzDate.equals(other.amzDate)
+        && Objects.equals(expires, other.expires);
+  }
+
+  /** The claim of a request that differs from this one's in its body only. */
+  Authorization withSignature(String other) {
+    return new Authorization(
+        accessKeyId,
+        date,
+        region,
+        service,
+        signedHeaders,
+        other,
+        amzDate,
+        time,
+        expires,
+        sessionToken,
+        declaredPayload);
   }
 
   Authorization withPayload(PayloadHash payload) {

@@ -17,6 +17,11 @@ public final class AwsCredentials {
   private final String secretAccessKey;
   private final @Nullable String sessionToken;
 
+  /** The token as it goes into a header and into a query, made when first needed. */
+  private byte @Nullable [] tokenOctets;
+
+  private byte @Nullable [] encodedToken;
+
   private AwsCredentials(
       String accessKeyId, String secretAccessKey, @Nullable String sessionToken) {
     this.accessKeyId = accessKeyId;
@@ -83,8 +88,43 @@ public final class AwsCredentials {
     return sessionToken;
   }
 
+  /** The octets of the session token, which must be there; nobody may change them. */
+  byte[] tokenOctets() {
+    byte[] known = tokenOctets;
+    if (known == null) {
+      known = octets(sessionToken == null ? "" : sessionToken);
+      tokenOctets = known;
+    }
+    return known;
+  }
+
+  /** The session token, which must be there, percent-encoded; nobody may change the octets. */
+  byte[] encodedToken() {
+    byte[] known = encodedToken;
+    if (known == null) {
+      Bytes out = new Bytes(2048);
+      Percent.encodeAll(out, sessionToken == null ? "" : sessionToken);
+      known = out.copy();
+      encodedToken = known;
+    }
+    return known;
+  }
+
+  private static byte[] octets(String token) {
+    Bytes out = new Bytes(token.length());
+    try {
+      Fields.trimmed(out, "x-amz-security-token", token);
+    } catch (MalformedRequestException e) {
+      throw new IllegalStateException("the session token was checked before", e);
+    }
+    return out.copy();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
+    if (this == other) {
+      return true;
+    }
     return other instanceof AwsCredentials that
         && accessKeyId.equals(that.accessKeyId)
         && secretAccessKey.equals(that.secretAccessKey)

@@ -8,18 +8,34 @@ final class Bytes {
 
   byte[] array;
   int length;
+  private int highest;
 
   Bytes(int capacity) {
     array = new byte[capacity];
   }
 
   void clear() {
-    length = 0;
+    cut(0);
+  }
+
+  /** Takes the end away. */
+  void cut(int to) {
+    highest = Math.max(highest, length);
+    length = to;
+  }
+
+  /** Empties it and overwrites all that it held. */
+  void wipe() {
+    clear();
+    Arrays.fill(array, 0, highest, (byte) 0);
+    highest = 0;
   }
 
   void reserve(int more) {
     if (array.length - length < more) {
-      array = Arrays.copyOf(array, Math.max(array.length * 2, length + more));
+      byte[] small = array;
+      array = Arrays.copyOf(small, Math.max(small.length * 2, length + more));
+      Arrays.fill(small, (byte) 0); // it may have held a token
     }
   }
 
@@ -41,12 +57,11 @@ final class Bytes {
   }
 
   /** Appends text of the library's own, or text already checked: each char is an octet. */
+  @SuppressWarnings("deprecation") // it takes the low octet of each char, which is what is wanted
   Bytes text(String octets) {
     int n = octets.length();
     reserve(n);
-    for (int i = 0; i < n; i++) {
-      array[length + i] = (byte) octets.charAt(i);
-    }
+    octets.getBytes(0, n, array, length);
     length += n;
     return this;
   }

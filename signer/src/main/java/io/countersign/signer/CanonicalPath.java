@@ -26,10 +26,10 @@ public final class CanonicalPath {
     if (isPlain(rawPath, rule.normalize())) {
       return rawPath;
     }
-    Bytes out = Scratch.get().side();
+    Bytes out = Scratch.get().path();
     recode(out, rawPath, rule.doubleEncode());
     if (rule.normalize()) {
-      out.length = normalize(out.array, 0, out.length);
+      out.cut(normalize(out.array, 0, out.length));
     }
     return out.toString();
   }
@@ -44,12 +44,12 @@ public final class CanonicalPath {
     if (!rule.doubleEncode()) {
       recode(out, rawPath, false);
       if (rule.normalize()) {
-        out.length = normalize(out.array, from, out.length);
+        out.cut(normalize(out.array, from, out.length));
       }
       return;
     }
     checkStart(rawPath);
-    Bytes raw = Scratch.get().side();
+    Bytes raw = Scratch.get().path();
     raw.octets(rawPath.isEmpty() ? "/" : rawPath, "the path");
     int end = rule.normalize() ? normalize(raw.array, 0, raw.length) : raw.length;
     for (int i = 0; i < end; i++) {

@@ -1,6 +1,5 @@
 package io.countersign.signer;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -112,25 +111,15 @@ public final class CanonicalQuery {
     if (rawQuery.isEmpty()) {
       return;
     }
-    Table table = parse(rawQuery, plus);
-    int from = out.length;
-    for (int index : table.sorted()) {
-      if (!drop.isEmpty() && drop.contains(table.key(index))) {
-        continue;
-      }
-      if (out.length > from) {
-        out.put('&');
-      }
-      table.write(out, index);
-    }
+    Scratch.get().query().parse(rawQuery, plus).write(out, drop);
   }
 
   /** The decoded parameters of the given name, in the order of the wire; octets as chars. */
   static String[] values(String rawQuery, String name) throws MalformedRequestException {
-    Table table = parse(rawQuery, Plus.SPACE);
-    String[] found = new String[table.count];
+    QueryTable table = Scratch.get().query().parse(rawQuery, Plus.SPACE);
+    String[] found = new String[table.count()];
     int count = 0;
-    for (int i = 0; i < table.count; i++) {
+    for (int i = 0; i < table.count(); i++) {
       if (table.key(i).equals(name)) {
         found[count++] = decode(table.value(i));
       }
@@ -143,19 +132,7 @@ public final class CanonicalQuery {
     if (rawQuery.isEmpty()) {
       return null;
     }
-    Table table = parse(rawQuery, Plus.SPACE);
-    for (int i = 0; i < table.count; i++) {
-      String key = table.key(i);
-      if (!key.regionMatches(true, 0, "x-amz-", 0, 6)) {
-        continue;
-      }
-      for (String known : AUTHENTICATION) {
-        if (known.equalsIgnoreCase(key)) {
-          return key;
-        }
-      }
-    }
-    return null;
+    return Scratch.get().query().parse(rawQuery, Plus.SPACE).authenticationKey();
   }
 
   private static String decode(String encoded) throws MalformedRequestException {
@@ -173,124 +150,5 @@ public final class CanonicalQuery {
       }
     }
     return out.toString();
-  }
-
-  private static Table parse(String query, Plus plus) throws MalformedRequestException {
-    Table table = new Table(query.length());
-    int at = 0;
-    while (at <= query.length()) {
-      int end = query.indexOf('&', at);
-      if (end < 0) {
-        end = query.length();
-      }
-      if (end > at) {
-        table.add(query, at, end, plus);
-      }
-      at = end + 1;
-    }
-    return table;
-  }
-
-  /** The parameters of one query, encoded, in the order of the wire. */
-  private static final class Table {
-
-    private final Bytes text;
-    private int[] bounds = new int[3 * 8];
-    private int count;
-
-    Table(int size) {
-      text = new Bytes(size + 32);
-    }
-
-    void add(String query, int from, int to, Plus plus) throws MalformedRequestException {
-      if (bounds.length < (count + 1) * 3) {
-        bounds = Arrays.copyOf(bounds, bounds.length * 2);
-      }
-      int equals = query.indexOf('=', from);
-      if (equals < 0 || equals > to) {
-        equals = to;
-      }
-      bounds[count * 3] = text.length;
-      recode(query, from, equals, plus);
-      bounds[count * 3 + 1] = text.length;
-      recode(query, Math.min(equals + 1, to), to, plus);
-      bounds[count * 3 + 2] = text.length;
-      count++;
-    }
-
-    private void recode(String query, int from, int to, Plus plus)
-        throws MalformedRequestException {
-      for (int i = from; i < to; i++) {
-        char c = query.charAt(i);
-        if (c == '%') {
-          if (i + 2 >= to) {
-            throw new MalformedRequestException(
-                "the query has a % at offset " + i + " that no two hex digits follow", i);
-          }
-          Percent.encode(text, Percent.decode(query, i, WHAT));
-          i += 2;
-        } else if (c == '+') {
-          text.text(plus.written);
-        } else {
-          Percent.encode(text, Percent.octet(c, i, WHAT));
-        }
-      }
-    }
-
-    String key(int i) {
-      return text(bounds[i * 3], bounds[i * 3 + 1]);
-    }
-
-    String value(int i) {
-      return text(bounds[i * 3 + 1], bounds[i * 3 + 2]);
-    }
-
-    private String text(int from, int to) {
-      return new String(text.array, from, to - from, StandardCharsets.ISO_8859_1);
-    }
-
-    void write(Bytes out, int i) {
-      int key = bounds[i * 3];
-      int value = bounds[i * 3 + 1];
-      out.put(text.array, key, value - key).put('=');
-      out.put(text.array, value, bounds[i * 3 + 2] - value);
-    }
-
-    int[] sorted() {
-      int[] order = new int[count];
-      boolean inOrder = true;
-      for (int i = 0; i < count; i++) {
-        order[i] = i;
-        inOrder &= i == 0 || compare(i - 1, i) <= 0;
-      }
-      if (inOrder) {
-        return order;
-      }
-      return Arrays.stream(order)
-          .boxed()
-          .sorted(this::compare)
-          .mapToInt(Integer::intValue)
-          .toArray();
-    }
-
-    private int compare(int a, int b) {
-      int byKey =
-          Arrays.compareUnsigned(
-              text.array,
-              bounds[a * 3],
-              bounds[a * 3 + 1],
-              text.array,
-              bounds[b * 3],
-              bounds[b * 3 + 1]);
-      return byKey != 0
-          ? byKey
-          : Arrays.compareUnsigned(
-              text.array,
-              bounds[a * 3 + 1],
-              bounds[a * 3 + 2],
-              text.array,
-              bounds[b * 3 + 1],
-              bounds[b * 3 + 2]);
-    }
   }
 }

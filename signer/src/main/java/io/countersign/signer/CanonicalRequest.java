@@ -10,16 +10,20 @@ final class CanonicalRequest {
 
   private CanonicalRequest() {}
 
-  static void write(
+  /**
+   * Appends everything but the payload hash, the line break before it included.
+   *
+   * @param query the parameters of the query, parsed
+   * @param fields the headers to sign, sorted
+   * @return where the names of the signed headers begin; they end before the line break
+   */
+  static int write(
       Bytes out,
       RequestView request,
       PathRule rule,
-      String rawQuery,
+      QueryTable query,
       Set<String> drop,
-      CanonicalQuery.Plus plus,
-      Fields fields,
-      String signedHeaders,
-      PayloadHash payload)
+      Fields fields)
       throws MalformedRequestException {
     String method = request.method();
     if (!HeaderNames.isToken(method)) {
@@ -29,9 +33,13 @@ final class CanonicalRequest {
     out.text(method).put('\n');
     CanonicalPath.canonical(out, request.path(), rule);
     out.put('\n');
-    CanonicalQuery.canonical(out, rawQuery, drop, plus);
+    query.write(out, drop);
     out.put('\n');
     fields.write(out);
-    out.put('\n').text(signedHeaders).put('\n').text(payload.headerValue());
+    out.put('\n');
+    int names = out.length;
+    fields.signedHeaders(out);
+    out.put('\n');
+    return names;
   }
 }

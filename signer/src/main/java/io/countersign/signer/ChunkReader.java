@@ -56,7 +56,7 @@ public final class ChunkReader {
   private final Set<String> expectedTrailers;
   private final long decodedLength;
   private final int maxChunkBytes;
-  private final MessageDigest digest = Scratch.newSha256();
+  private final MessageDigest digest = Sha256.create();
   private final Bytes line = new Bytes(MAX_SIZE_LINE);
   private byte[] chunk = new byte[0];
   private State state = State.SIZE_LINE;

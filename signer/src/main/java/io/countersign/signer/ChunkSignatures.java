@@ -1,7 +1,5 @@
 package io.countersign.signer;
 
-import java.security.MessageDigest;
-
 /** The strings to sign of chunks and trailers, each tied to the signature before it. */
 final class ChunkSignatures {
 
@@ -16,8 +14,7 @@ final class ChunkSignatures {
   }
 
   static String ofTrailer(ChunkSeed seed, String previous, byte[] trailer) {
-    MessageDigest sha256 = Scratch.get().sha256();
-    byte[] hash = sha256.digest(trailer);
+    byte[] hash = Scratch.get().sha256().digest(trailer);
     Bytes text = start(seed, "AWS4-HMAC-SHA256-TRAILER", previous);
     text.hex(hash);
     return Hex.encode(seed.key.sign(text));

@@ -26,7 +26,7 @@ public final class ChunkWriter {
 
   private final @Nullable ChunkSeed seed;
   private final boolean trailer;
-  private final MessageDigest digest = Scratch.newSha256();
+  private final MessageDigest digest = Sha256.create();
   private String previous;
   private boolean ended;
 

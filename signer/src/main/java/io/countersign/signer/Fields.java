@@ -11,7 +11,10 @@ final class Fields {
   private static final int FEW = 32;
 
   private String[] names = new String[32];
-  private String[] values = new String[32];
+
+  /** A string as it came, or octets that are trimmed already. */
+  private Object[] values = new Object[32];
+
   private int count;
 
   void clear() {
@@ -21,6 +24,15 @@ final class Fields {
   }
 
   void add(String lowerName, String value) {
+    put(lowerName, value);
+  }
+
+  /** Adds a value of the library's own, trimmed already. */
+  void add(String lowerName, byte[] octets) {
+    put(lowerName, octets);
+  }
+
+  private void put(String lowerName, Object value) {
     if (count == names.length) {
       names = Arrays.copyOf(names, count * 2);
       values = Arrays.copyOf(values, count * 2);
@@ -32,7 +44,7 @@ final class Fields {
   /** Sorts by name; duplicates stay in the order in which they were added. */
   void sort() {
     if (count > FEW) {
-      record Field(String name, String value) {}
+      record Field(String name, Object value) {}
       Field[] all = new Field[count];
       for (int i = 0; i < count; i++) {
         all[i] = new Field(names[i], values[i]);
@@ -46,7 +58,7 @@ final class Fields {
     }
     for (int i = 1; i < count; i++) {
       String name = names[i];
-      String value = values[i];
+      Object value = values[i];
       int j = i;
       while (j > 0 && names[j - 1].compareTo(name) > 0) {
         names[j] = names[j - 1];
@@ -58,9 +70,8 @@ final class Fields {
     }
   }
 
-  /** The sorted names, each once: {@code host;x-amz-date}. */
-  String signedHeaders() {
-    Bytes out = new Bytes(16 * count);
+  /** Appends the sorted names, each once: {@code host;x-amz-date}. */
+  void signedHeaders(Bytes out) {
     for (int i = 0; i < count; i++) {
       if (i == 0 || !names[i].equals(names[i - 1])) {
         if (i > 0) {
@@ -69,7 +80,6 @@ final class Fields {
         out.text(names[i]);
       }
     }
-    return out.toString();
   }
 
   /** Appends a line for each name, duplicates joined by commas. */
@@ -81,7 +91,11 @@ final class Fields {
       } else {
         out.text(names[i]).put(':');
       }
-      trimmed(out, names[i], values[i]);
+      if (values[i] instanceof byte[] octets) {
+        out.put(octets);
+      } else {
+        trimmed(out, names[i], (String) values[i]);
+      }
       out.put('\n');
     }
   }

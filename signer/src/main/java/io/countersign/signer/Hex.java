@@ -1,25 +1,41 @@
 package io.countersign.signer;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Lower-case hexadecimal. */
 final class Hex {
 
-  private static final byte[] LOWER = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private Hex() {}
 
-  static String encode(byte[] bytes) {
-    byte[] out = new byte[bytes.length * 2];
-    encode(bytes, out, 0);
+  static String encode(byte[] hash) {
+    byte[] out = new byte[hash.length * 2];
+    encode(hash, out, 0);
     return new String(out, StandardCharsets.ISO_8859_1);
   }
 
+  /** Writes twice as many digits as there are bytes, which are a multiple of four. */
   static void encode(byte[] bytes, byte[] out, int at) {
-    for (byte b : bytes) {
-      out[at++] = LOWER[(b >> 4) & 0xf];
-      out[at++] = LOWER[b & 0xf];
+    for (int i = 0; i < bytes.length; i += 4) {
+      LONG.set(out, at + 2 * i, digits((int) INT.get(bytes, i)));
     }
+  }
+
+  /** Eight digits at once: each nibble gets a byte, and each byte its letter. */
+  private static long digits(int four) {
+    long nibbles = four & 0xffffffffL;
+    nibbles = (nibbles | nibbles << 16) & 0x0000ffff0000ffffL;
+    nibbles = (nibbles | nibbles << 8) & 0x00ff00ff00ff00ffL;
+    nibbles = (nibbles | nibbles << 4) & 0x0f0f0f0f0f0f0f0fL;
+    long letters = ((nibbles + 0x0606060606060606L) >>> 4) & 0x0101010101010101L;
+    return nibbles + 0x3030303030303030L + letters * ('a' - '0' - 10);
   }
 
   /** The value of a digit of either case, or -1. */
@@ -33,10 +49,12 @@ final class Hex {
 
   /** Whether this is a SHA-256 as AWS writes it: 64 digits, lower case. */
   static boolean isSha256(String s) {
-    if (s.length() != 64) {
-      return false;
-    }
-    for (int i = 0; i < 64; i++) {
+    return s.length() == 64 && isLower(s, 0, 64);
+  }
+
+  /** Whether these chars are all digits of lower case. */
+  static boolean isLower(String s, int from, int to) {
+    for (int i = from; i < to; i++) {
       char c = s.charAt(i);
       if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         return false;

@@ -16,7 +16,7 @@ final class Hmac {
   private final MessageDigest outer;
 
   Hmac(byte[] key) {
-    byte[] block = Arrays.copyOf(key.length > BLOCK ? Scratch.newSha256().digest(key) : key, BLOCK);
+    byte[] block = Arrays.copyOf(key.length > BLOCK ? Sha256.create().digest(key) : key, BLOCK);
     inner = keyed(block, 0x36);
     outer = keyed(block, 0x5c);
     Arrays.fill(block, (byte) 0);
@@ -27,29 +27,30 @@ final class Hmac {
     for (int i = 0; i < BLOCK; i++) {
       padded[i] = (byte) (block[i] ^ pad);
     }
-    MessageDigest digest = Scratch.newSha256();
+    MessageDigest digest = Sha256.create();
     digest.update(padded);
     Arrays.fill(padded, (byte) 0);
     return digest;
   }
 
   byte[] of(byte[] message, int from, int count) {
-    MessageDigest in = copy(inner);
+    MessageDigest in = begin();
     in.update(message, from, count);
-    MessageDigest out = copy(outer);
-    out.update(in.digest());
-    return out.digest();
+    byte[] out = new byte[Sha256.BYTES];
+    end(in, out);
+    return out;
   }
 
-  byte[] of(Bytes message) {
-    return of(message.array, 0, message.length);
+  /** A state to update with a message. */
+  MessageDigest begin() {
+    return Sha256.copy(inner);
   }
 
-  private static MessageDigest copy(MessageDigest digest) {
-    try {
-      return (MessageDigest) digest.clone();
-    } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("the SHA-256 of this Java runtime cannot be cloned", e);
-    }
+  /** Ends a message that began with {@link #begin}. */
+  void end(MessageDigest message, byte[] out) {
+    Sha256.finish(message, out);
+    MessageDigest around = Sha256.copy(outer);
+    around.update(out, 0, Sha256.BYTES);
+    Sha256.finish(around, out);
   }
 }

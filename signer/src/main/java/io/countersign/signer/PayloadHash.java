@@ -1,5 +1,10 @@
 package io.countersign.signer;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +35,22 @@ public final class PayloadHash {
   public static final PayloadHash EMPTY =
       new PayloadHash("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
-  private final String headerValue;
+  /** The octets of the value: digits of a hash, or a word. */
+  private final byte[] octets;
 
-  private PayloadHash(String headerValue) {
-    this.headerValue = headerValue;
+  private final boolean hash;
+
+  /** The same as text, made when it is asked for: most signatures need the octets only. */
+  private @Nullable String text;
+
+  private PayloadHash(String word) {
+    this(word.getBytes(StandardCharsets.US_ASCII), Hex.isSha256(word));
+    text = word;
+  }
+
+  private PayloadHash(byte[] octets, boolean hash) {
+    this.octets = octets;
+    this.hash = hash;
   }
 
   /**
@@ -48,12 +65,60 @@ public final class PayloadHash {
     return new PayloadHash(hex);
   }
 
+  /**
+   * A hash that the caller has computed.
+   *
+   * @param sha256 the 32 bytes that a {@link MessageDigest} gives; copied
+   * @throws IllegalArgumentException if there are not 32 of them
+   */
+  public static PayloadHash ofDigest(byte[] sha256) {
+    if (sha256.length != Sha256.BYTES) {
+      throw new IllegalArgumentException("a SHA-256 has 32 bytes, not " + sha256.length);
+    }
+    byte[] hex = new byte[2 * Sha256.BYTES];
+    Hex.encode(sha256, hex, 0);
+    return new PayloadHash(hex, true);
+  }
+
   /** The hash of the whole body. */
   public static PayloadHash ofBody(byte[] body) {
-    if (body.length == 0) {
+    return ofBody(body, 0, body.length);
+  }
+
+  /**
+   * The hash of a body that is part of an array.
+   *
+   * @throws IndexOutOfBoundsException if the part is not within the array
+   */
+  public static PayloadHash ofBody(byte[] array, int from, int length) {
+    Objects.checkFromIndexSize(from, length, array.length);
+    if (length == 0) {
       return EMPTY;
     }
-    return new PayloadHash(Hex.encode(Scratch.get().sha256().digest(body)));
+    Scratch scratch = Scratch.get();
+    MessageDigest sha256 = scratch.sha256();
+    sha256.update(array, from, length);
+    return ofState(sha256, scratch.hash);
+  }
+
+  /**
+   * The hash of a body that lies in buffers, one after the other: each from its position to its
+   * limit, heap or direct. Positions and limits stay as they are.
+   */
+  public static PayloadHash ofBody(ByteBuffer... body) {
+    Scratch scratch = Scratch.get();
+    MessageDigest sha256 = scratch.sha256();
+    for (ByteBuffer part : body) {
+      int position = part.position();
+      sha256.update(part);
+      part.position(position);
+    }
+    return ofState(sha256, scratch.hash);
+  }
+
+  private static PayloadHash ofState(MessageDigest sha256, byte[] hash) {
+    Sha256.finish(sha256, hash);
+    return ofDigest(hash);
   }
 
   /**
@@ -84,31 +149,41 @@ public final class PayloadHash {
    * What the header {@code x-amz-content-sha256} and the last line of the canonical request hold.
    */
   public String headerValue() {
-    return headerValue;
+    String known = text;
+    if (known == null) {
+      known = new String(octets, StandardCharsets.ISO_8859_1);
+      text = known;
+    }
+    return known;
+  }
+
+  /** The same as octets, which nobody may change. */
+  byte[] octets() {
+    return octets;
   }
 
   /** Whether this is the hash of a body rather than a word. */
   public boolean isHash() {
-    return Hex.isSha256(headerValue);
+    return hash;
   }
 
   /** Whether the body is {@code aws-chunked}. */
   public boolean isStreaming() {
-    return headerValue.startsWith("STREAMING-");
+    return !hash && headerValue().startsWith("STREAMING-");
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof PayloadHash that && headerValue.equals(that.headerValue);
+    return other instanceof PayloadHash that && Arrays.equals(octets, that.octets);
   }
 
   @Override
   public int hashCode() {
-    return headerValue.hashCode();
+    return Arrays.hashCode(octets);
   }
 
   @Override
   public String toString() {
-    return headerValue;
+    return headerValue();
   }
 }

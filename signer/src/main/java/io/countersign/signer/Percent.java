@@ -43,6 +43,13 @@ final class Percent {
     }
   }
 
+  /** Appends octets, encoded. */
+  static void encodeAll(Bytes out, byte[] octets, int from, int to) {
+    for (int i = from; i < to; i++) {
+      encode(out, octets[i] & 0xff);
+    }
+  }
+
   /** The octet that the escape at {@code at} stands for. */
   static int decode(String s, int at, String what) throws MalformedRequestException {
     int high = at + 1 < s.length() ? Hex.digit(s.charAt(at + 1)) : -1;

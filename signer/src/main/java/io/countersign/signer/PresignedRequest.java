@@ -2,13 +2,28 @@ package io.countersign.signer;
 
 /**
  * The outcome of presigning: the query that carries the signature. Whoever has it can send the
- * request until it expires, so {@link #toString} does not show it.
- *
- * @param query the query of the request as it was, with the {@code X-Amz-} parameters after it;
- *     without {@code ?}
- * @param signature 64 digits of lower-case hex
+ * request until it expires, so {@link #toString} does not show it. Immutable.
  */
-public record PresignedRequest(String query, String signature) {
+public final class PresignedRequest {
+
+  private final String query;
+
+  PresignedRequest(String query) {
+    this.query = query;
+  }
+
+  /**
+   * The query of the request as it was, with the {@code X-Amz-} parameters after it; without {@code
+   * ?}.
+   */
+  public String query() {
+    return query;
+  }
+
+  /** The signature: 64 digits of lower-case hex. */
+  public String signature() {
+    return query.substring(query.length() - 2 * Sha256.BYTES);
+  }
 
   @Override
   public String toString() {

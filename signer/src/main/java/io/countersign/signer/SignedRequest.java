@@ -11,26 +11,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SignedRequest {
 
+  static final String TOKEN_HEADER = "x-amz-security-token";
+  static final String S3_TOKEN_HEADER = "x-amz-s3session-token";
+
   private final @Nullable String tokenName;
   private final @Nullable String token;
   private final String amzDate;
-  private final @Nullable String contentSha256;
+  private final @Nullable PayloadHash contentSha256;
   private final String authorization;
-  private final ChunkSeed seed;
+  private final SigningKey key;
 
   SignedRequest(
       @Nullable String tokenName,
       @Nullable String token,
       String amzDate,
-      @Nullable String contentSha256,
+      @Nullable PayloadHash contentSha256,
       String authorization,
-      ChunkSeed seed) {
+      SigningKey key) {
     this.tokenName = tokenName;
     this.token = token;
     this.amzDate = amzDate;
     this.contentSha256 = contentSha256;
     this.authorization = authorization;
-    this.seed = seed;
+    this.key = key;
   }
 
   /** Takes a header; its value holds octets, as everywhere. */
@@ -46,11 +49,12 @@ public final class SignedRequest {
    */
   public void forEachHeader(HeaderConsumer to) {
     if (tokenName != null && token != null) {
-      to.header(tokenName, token);
+      // As AWS's suite spells it; case means nothing to HTTP.
+      to.header(tokenName.equals(TOKEN_HEADER) ? "X-Amz-Security-Token" : tokenName, token);
     }
     to.header("X-Amz-Date", amzDate);
     if (contentSha256 != null) {
-      to.header("x-amz-content-sha256", contentSha256);
+      to.header("x-amz-content-sha256", contentSha256.headerValue());
     }
     to.header("Authorization", authorization);
   }
@@ -70,7 +74,7 @@ public final class SignedRequest {
 
   /** The value of {@code x-amz-content-sha256}, or null if it is not to be sent. */
   public @Nullable String contentSha256() {
-    return contentSha256;
+    return contentSha256 == null ? null : contentSha256.headerValue();
   }
 
   /** The value of {@code Authorization}. */
@@ -80,16 +84,16 @@ public final class SignedRequest {
 
   /** The signature: 64 digits of lower-case hex. */
   public String signature() {
-    return seed.signature;
+    return authorization.substring(authorization.length() - 2 * Sha256.BYTES);
   }
 
   /** What a {@link ChunkWriter} needs to go on from here. */
   public ChunkSeed chunkSeed() {
-    return seed;
+    return new ChunkSeed(key, amzDate, signature());
   }
 
   @Override
   public String toString() {
-    return "SignedRequest[" + seed + "]";
+    return "SignedRequest[" + amzDate + ", " + key.scope + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.countersign.signer;
 
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class Signer {
   public static final Duration MAX_EXPIRES = Duration.ofDays(7);
 
   private final SigningKeys keys;
+  private final Recent<SignedShape> recent = new Recent<>();
 
   /** A signer over a cache of keys, which it may share with other signers and verifiers. */
   public Signer(SigningKeys keys) {
@@ -89,51 +91,97 @@ public final class Signer {
   private SignedRequest sign(
       SigningParameters p, RequestView request, PayloadHash payload, @Nullable Trace trace)
       throws MalformedRequestException {
-    refuseSignedQuery(request.query());
-    String amzDate = AmzTime.format(p.time());
-    String token = p.credentials().sessionToken();
-    String tokenHeader =
-        p.service().equals("s3express") ? "x-amz-s3session-token" : "x-amz-security-token";
+    int hash = SignedShape.hash(p, request);
+    SignedShape known = recent.get(hash);
     Scratch scratch = Scratch.get();
+    if (known != null && trace == null && known.matches(p, request, payload)) {
+      return known.sign(scratch, payload);
+    }
+    try {
+      return sign(p, request, payload, scratch, hash, trace);
+    } finally {
+      scratch.wipe();
+    }
+  }
+
+  private SignedRequest sign(
+      SigningParameters p,
+      RequestView request,
+      PayloadHash payload,
+      Scratch scratch,
+      int hash,
+      @Nullable Trace trace)
+      throws MalformedRequestException {
+    QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
+    refuseSigned(query);
+    AwsCredentials credentials = p.credentials();
+    String tokenHeader = tokenHeader(p);
+    String amzDate = scratch.amzDate(p.time());
     Fields fields = scratch.fields();
     boolean hashHeader = collect(fields, request, p.headers()) || p.contentHashHeader();
     fields.add("x-amz-date", amzDate);
-    if (token != null && p.signSessionToken()) {
-      fields.add(tokenHeader, token);
+    if (tokenHeader != null && p.signSessionToken()) {
+      fields.add(tokenHeader, credentials.tokenOctets());
     }
     if (hashHeader) {
-      fields.add("x-amz-content-sha256", payload.headerValue());
+      fields.add("x-amz-content-sha256", payload.octets());
     }
     fields.sort();
-    String signedHeaders = fields.signedHeaders();
 
-    Bytes buffer = scratch.main();
-    CanonicalRequest.write(
-        buffer,
-        request,
-        p.pathRule(),
-        request.query(),
-        Set.of(),
-        CanonicalQuery.Plus.SPACE,
-        fields,
-        signedHeaders,
-        payload);
-    SigningKey key = key(p, amzDate);
-    String signature = signature(scratch, buffer, key, amzDate, trace);
+    Bytes canonical = scratch.main();
+    int names = CanonicalRequest.write(canonical, request, p.pathRule(), query, Set.of(), fields);
+    MessageDigest sha256 = scratch.sha256();
+    sha256.update(canonical.array, 0, canonical.length);
+    MessageDigest state =
+        trace == null && recent.again(hash) ? Sha256.copy(sha256) : null; // before the last line
+    sha256.update(payload.octets());
+    Sha256.finish(sha256, scratch.hash);
+    SigningKey.Moment moment =
+        keys.key(credentials, scratch.date(), p.region(), p.service()).at(amzDate);
+    if (trace != null) {
+      trace.canonicalRequest = canonical + payload.headerValue();
+      trace.stringToSign = moment.stringToSign(scratch.hash);
+    }
+    moment.sign(scratch.hash, scratch.hex);
 
-    buffer.clear();
-    buffer.text("AWS4-HMAC-SHA256 Credential=").text(p.credentials().accessKeyId());
-    buffer.put('/').text(key.scope).text(", SignedHeaders=").text(signedHeaders);
-    buffer.text(", Signature=").text(signature);
+    Bytes authorization = scratch.side();
+    authorization.text(SigningKey.ALGORITHM).text(" Credential=").text(credentials.accessKeyId());
+    authorization.put('/').text(moment.key.scope).text(", SignedHeaders=");
+    authorization.put(canonical.array, names, canonical.length - 1 - names);
+    authorization.text(", Signature=");
+    if (state != null) {
+      RequestShape shape = RequestShape.of(request, p.headers()::signs);
+      if (shape != null) {
+        recent.put(
+            hash,
+            new SignedShape(
+                p,
+                shape,
+                hashHeader ? payload : null,
+                tokenHeader,
+                moment,
+                state,
+                authorization.copy()));
+      }
+    }
+    authorization.put(scratch.hex);
     return new SignedRequest(
-        token == null
-            ? null
-            : tokenHeader.equals("x-amz-security-token") ? "X-Amz-Security-Token" : tokenHeader,
-        token,
+        tokenHeader,
+        credentials.sessionToken(),
         amzDate,
-        hashHeader ? payload.headerValue() : null,
-        buffer.toString(),
-        new ChunkSeed(key, amzDate, signature));
+        hashHeader ? payload : null,
+        authorization.toString(),
+        moment.key);
+  }
+
+  /** The header that the session token goes into; null if there is none. */
+  private static @Nullable String tokenHeader(SigningParameters p) {
+    if (p.credentials().sessionToken() == null) {
+      return null;
+    }
+    return p.service().equals("s3express")
+        ? SignedRequest.S3_TOKEN_HEADER
+        : SignedRequest.TOKEN_HEADER;
   }
 
   private PresignedRequest presign(
@@ -143,84 +191,84 @@ public final class Signer {
       Duration expires,
       @Nullable Trace trace)
       throws MalformedRequestException {
-    long seconds = expires.toSeconds();
-    if (seconds < 1 || expires.compareTo(MAX_EXPIRES) > 0) {
+    if (expires.toSeconds() < 1 || expires.compareTo(MAX_EXPIRES) > 0) {
       throw new IllegalArgumentException(
           "a presigned URL is good for 1 to 604800 seconds, not for " + expires);
     }
-    refuseSignedQuery(request.query());
-    String amzDate = AmzTime.format(p.time());
     Scratch scratch = Scratch.get();
+    try {
+      return presign(p, request, payload, expires, scratch, trace);
+    } finally {
+      scratch.wipe();
+    }
+  }
+
+  private PresignedRequest presign(
+      SigningParameters p,
+      RequestView request,
+      PayloadHash payload,
+      Duration expires,
+      Scratch scratch,
+      @Nullable Trace trace)
+      throws MalformedRequestException {
+    QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
+    refuseSigned(query);
+    AwsCredentials credentials = p.credentials();
+    String amzDate = scratch.amzDate(p.time());
+    SigningKey key = keys.key(credentials, scratch.date(), p.region(), p.service());
     Fields fields = scratch.fields();
     collect(fields, request, p.headers());
     fields.sort();
-    String signedHeaders = fields.signedHeaders();
-    SigningKey key = key(p, amzDate);
 
-    String before = request.query().isEmpty() ? "" : request.query() + "&";
-    Bytes query = new Bytes(512);
-    query.octets(before, "the query");
-    parameter(query, CanonicalQuery.ALGORITHM, SigningKey.ALGORITHM);
-    parameter(query, CanonicalQuery.CREDENTIAL, p.credentials().accessKeyId() + "/" + key.scope);
-    parameter(query, CanonicalQuery.DATE, amzDate);
-    parameter(query, CanonicalQuery.SIGNED_HEADERS, signedHeaders);
-    parameter(query, CanonicalQuery.EXPIRES, Long.toString(seconds));
-    String token = p.credentials().sessionToken();
+    int own = query.count();
+    Bytes encoded = scratch.side();
+    query.add(CanonicalQuery.ALGORITHM, SigningKey.ALGORITHM);
+    Percent.encodeAll(encoded, credentials.accessKeyId());
+    encoded.text("%2F");
+    Percent.encodeAll(encoded, key.scope);
+    query.add(CanonicalQuery.CREDENTIAL, encoded);
+    query.add(CanonicalQuery.DATE, amzDate);
+    Bytes names = scratch.main();
+    fields.signedHeaders(names);
+    encoded.clear();
+    Percent.encodeAll(encoded, names.array, 0, names.length);
+    query.add(CanonicalQuery.SIGNED_HEADERS, encoded);
+    query.add(CanonicalQuery.EXPIRES, Long.toString(expires.toSeconds()));
+    boolean token = credentials.sessionToken() != null;
     String tokenParameter =
         p.service().equals("s3express")
             ? CanonicalQuery.S3_SESSION_TOKEN
             : CanonicalQuery.SECURITY_TOKEN;
-    if (token != null && p.signSessionToken()) {
-      parameter(query, tokenParameter, token);
+    if (token && p.signSessionToken()) {
+      query.add(tokenParameter, credentials.encodedToken());
+    }
+    Bytes signed = scratch.side();
+    if (!request.query().isEmpty()) {
+      signed.octets(request.query(), "the query").put('&');
+    }
+    query.writeAdded(signed, own);
+    if (token && !p.signSessionToken()) {
+      signed.put('&').text(tokenParameter).put('=').put(credentials.encodedToken());
     }
 
-    Bytes buffer = scratch.main();
-    CanonicalRequest.write(
-        buffer,
-        request,
-        p.pathRule(),
-        query.toString(),
-        Set.of(),
-        CanonicalQuery.Plus.SPACE,
-        fields,
-        signedHeaders,
-        payload);
-    String signature = signature(scratch, buffer, key, amzDate, trace);
-    if (token != null && !p.signSessionToken()) {
-      parameter(query, tokenParameter, token);
-    }
-    parameter(query, CanonicalQuery.SIGNATURE, signature);
-    query.length--; // the last &
-    return new PresignedRequest(query.toString(), signature);
-  }
-
-  private static void parameter(Bytes query, String name, String value) {
-    query.text(name).put('=');
-    Percent.encodeAll(query, value);
-    query.put('&');
-  }
-
-  private SigningKey key(SigningParameters p, String amzDate) {
-    return keys.key(p.credentials(), amzDate.substring(0, 8), p.region(), p.service());
-  }
-
-  private static String signature(
-      Scratch scratch, Bytes buffer, SigningKey key, String amzDate, @Nullable Trace trace) {
+    Bytes canonical = scratch.main();
+    CanonicalRequest.write(canonical, request, p.pathRule(), query, Set.of(), fields);
+    canonical.put(payload.octets());
+    MessageDigest sha256 = scratch.sha256();
+    sha256.update(canonical.array, 0, canonical.length);
+    Sha256.finish(sha256, scratch.hash);
+    SigningKey.Moment moment = key.at(amzDate);
     if (trace != null) {
-      trace.canonicalRequest = buffer.toString();
+      trace.canonicalRequest = canonical.toString();
+      trace.stringToSign = moment.stringToSign(scratch.hash);
     }
-    key.stringToSign(buffer, amzDate, scratch.sha256());
-    if (trace != null) {
-      trace.stringToSign = buffer.toString();
-    }
-    return Hex.encode(key.sign(buffer));
+    moment.sign(scratch.hash, scratch.hex);
+    signed.put('&').text(CanonicalQuery.SIGNATURE).put('=').put(scratch.hex);
+    return new PresignedRequest(signed.toString());
   }
 
-  private static void refuseSignedQuery(String query) throws MalformedRequestException {
-    if (query.isEmpty() || (query.indexOf('-') < 0 && query.indexOf('%') < 0)) {
-      return; // no X-Amz- in any spelling
-    }
-    String key = CanonicalQuery.firstAuthenticationKey(query);
+  private static void refuseSigned(QueryTable query) throws MalformedRequestException {
+    String key = query.authenticationKey();
     if (key != null) {
       throw new MalformedRequestException(
           "the query is signed already ("

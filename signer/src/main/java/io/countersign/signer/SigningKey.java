@@ -1,9 +1,11 @@
 package io.countersign.signer;
 
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A derived key, and the scope that it is good for: {@code 20150830/us-east-1/iam/aws4_request}.
+ * Threads may share it.
  */
 final class SigningKey {
 
@@ -12,25 +14,83 @@ final class SigningKey {
   final String scope;
   private final Hmac hmac;
 
+  /**
+   * The last one asked for. A race costs a second one; each is whole, since its fields are final.
+   */
+  private @Nullable Moment moment;
+
   SigningKey(Hmac hmac, String scope) {
     this.hmac = hmac;
     this.scope = scope;
   }
 
-  /** Replaces the canonical request in the buffer by the string to sign. */
-  void stringToSign(Bytes buffer, String amzDate, MessageDigest sha256) {
-    sha256.update(buffer.array, 0, buffer.length);
-    byte[] hash = sha256.digest();
-    buffer.clear();
-    buffer.text(ALGORITHM).put('\n').text(amzDate).put('\n').text(scope).put('\n').hex(hash);
+  /** This key at a time of signing, {@code 20150830T123600Z}. */
+  Moment at(String amzDate) {
+    Moment last = moment;
+    if (last == null || !last.amzDate.equals(amzDate)) {
+      last = new Moment(this, amzDate);
+      moment = last;
+    }
+    return last;
   }
 
-  byte[] sign(Bytes stringToSign) {
-    return hmac.of(stringToSign);
+  byte[] sign(Bytes text) {
+    return hmac.of(text.array, 0, text.length);
   }
 
   @Override
   public String toString() {
     return "SigningKey[" + scope + "]";
+  }
+
+  /**
+   * A key and a second: all of the string to sign but its last line is known then, and hashed
+   * already.
+   */
+  static final class Moment {
+
+    final SigningKey key;
+    final String amzDate;
+    private final MessageDigest started;
+
+    Moment(SigningKey key, String amzDate) {
+      this.key = key;
+      this.amzDate = amzDate;
+      Bytes head = new Bytes(128);
+      writeHead(head);
+      started = key.hmac.begin();
+      started.update(head.array, 0, head.length);
+    }
+
+    /** Appends the string to sign up to its last line. */
+    private void writeHead(Bytes out) {
+      out.text(ALGORITHM).put('\n').text(amzDate).put('\n').text(key.scope).put('\n');
+    }
+
+    /**
+     * Signs.
+     *
+     * @param hash that of the canonical request, in 32 bytes; overwritten
+     * @param hex where the 64 digits of the signature go
+     */
+    void sign(byte[] hash, byte[] hex) {
+      Hex.encode(hash, hex, 0);
+      MessageDigest text = Sha256.copy(started);
+      text.update(hex, 0, 2 * Sha256.BYTES);
+      key.hmac.end(text, hash);
+      Hex.encode(hash, hex, 0);
+    }
+
+    /** The whole string to sign, to be shown. */
+    String stringToSign(byte[] hash) {
+      Bytes out = new Bytes(192);
+      writeHead(out);
+      return out.hex(hash).toString();
+    }
+
+    @Override
+    public String toString() {
+      return "Moment[" + amzDate + ", " + key.scope + "]";
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.countersign.signer;
 
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -51,7 +52,14 @@ public final class SigningKeys {
   }
 
   private SigningKey derive(Id id) {
-    byte[] key = utf8("AWS4" + id.secret);
+    byte[] secret = utf8(id.secret);
+    byte[] key = new byte[4 + secret.length];
+    key[0] = 'A';
+    key[1] = 'W';
+    key[2] = 'S';
+    key[3] = '4';
+    System.arraycopy(secret, 0, key, 4, secret.length);
+    Arrays.fill(secret, (byte) 0);
     key = step(key, id.date);
     key = step(key, id.region);
     key = step(key, id.service);
@@ -59,6 +67,7 @@ public final class SigningKeys {
     SigningKey derived =
         new SigningKey(
             new Hmac(key), id.date + "/" + id.region + "/" + id.service + "/aws4_request");
+    Arrays.fill(key, (byte) 0);
     makeRoom(id.date);
     keys.put(id, derived);
     return derived;
@@ -76,9 +85,12 @@ public final class SigningKeys {
     }
   }
 
+  /** One HMAC of the derivation; the key that goes in is overwritten. */
   private static byte[] step(byte[] key, String text) {
     byte[] message = utf8(text);
-    return new Hmac(key).of(message, 0, message.length);
+    byte[] next = new Hmac(key).of(message, 0, message.length);
+    Arrays.fill(key, (byte) 0);
+    return next;
   }
 
   private static byte[] utf8(String s) {

@@ -41,6 +41,13 @@ record TestRequest(String method, String path, String query, List<String[]> head
     return without(name).with(name, value);
   }
 
+  /** Another value in the same place. */
+  TestRequest withReplaced(String name, String value) {
+    List<String[]> all = new ArrayList<>(headers);
+    all.replaceAll(h -> h[0].equalsIgnoreCase(name) ? new String[] {h[0], value} : h);
+    return new TestRequest(method, path, query, all);
+  }
+
   TestRequest withTarget(String newPath, String newQuery) {
     return new TestRequest(method, newPath, newQuery, headers);
   }
