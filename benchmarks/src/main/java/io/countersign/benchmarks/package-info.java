@@ -1,4 +1,4 @@
-/** JMH suites; see the README of this module for how to run and read them. */
+/** The command that runs the benchmarks: {@code ./countersign bench}. */
 @NullMarked
 package io.countersign.benchmarks;
 
