@@ -65,7 +65,7 @@ final class CborError {
     } else if (low <= 27) {
       argument = 0;
       for (int i = 0; i < 1 << (low - 24); i++) {
-        argument = argument << 8 | bytes[at++] & 0xff;
+        argument = (argument << 8) | (bytes[at++] & 0xff);
       }
       if (argument < 0) {
         throw new IndexOutOfBoundsException();
