@@ -104,6 +104,14 @@ final class Exchange extends Deadlines.Timed {
     record.agent = claim.agent().name();
     record.identityKind = "virtual-credential";
     PayloadHash named = claim.named();
+    if (named != null && named.isEventStream()) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "streaming-payload",
+              "the gateway does not sign streams of events anew",
+              "use an operation of the service that does not stream its request"));
+    }
     if (named != null && named.isStreaming() && !claim.isS3()) {
       throw new Refused(
           new Refusal(

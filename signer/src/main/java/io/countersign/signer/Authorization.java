@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a signed request claims about its signature, read from its headers or its query:
+ * What a request signed with SigV4 claims about its signature, read from its headers or its query:
  * well-formed, but not verified yet. Immutable; {@link #toString} shows neither signature nor
  * token.
  */
@@ -53,7 +53,9 @@ public final class Authorization {
   /**
    * Whether the request claims a SigV4 signature at all: an {@code Authorization} header that
    * begins with {@code AWS4-}, or an {@code X-Amz-} signing parameter in the query. Never throws; a
-   * query that does not parse counts as a claim, so that {@link #parse} can say why.
+   * query that does not parse counts as a claim, so that {@link #parse} can say why. A claim of
+   * SigV4a counts too, which {@link #parse} refuses: ask {@link SigV4aAuthorization#isPresent}
+   * first where both are welcome.
    */
   public static boolean isPresent(RequestView request) {
     return AuthorizationParser.isPresent(request);
@@ -166,21 +168,6 @@ public final class Authorization {
         expires,
         sessionToken,
         declaredPayload);
-  }
-
-  Authorization withPayload(PayloadHash payload) {
-    return new Authorization(
-        accessKeyId,
-        date,
-        region,
-        service,
-        signedHeaders,
-        signature,
-        amzDate,
-        time,
-        expires,
-        sessionToken,
-        payload);
   }
 
   @Override

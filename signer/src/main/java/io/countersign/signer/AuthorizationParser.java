@@ -5,12 +5,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@link Authorization}. */
+/** Reads {@link Authorization} and {@link SigV4aAuthorization}. */
 final class AuthorizationParser {
 
   private static final int MAX_ACCESS_KEY_ID = 512;
   private static final int MAX_SCOPE_PART = 64;
   private static final int MAX_SIGNED_HEADERS = 256;
+  private static final String REGION_SET = "x-amz-region-set";
 
   private AuthorizationParser() {}
 
@@ -28,7 +29,49 @@ final class AuthorizationParser {
     }
   }
 
+  /** Whether the request claims a signature of this algorithm; false if it does not parse. */
+  static boolean claims(RequestView request, String algorithm) {
+    for (int i = 0; i < request.headerCount(); i++) {
+      if (request.headerName(i).equalsIgnoreCase("authorization")) {
+        String value = trim(request.headerValue(i));
+        if (value.equals(algorithm) || value.startsWith(algorithm + " ")) {
+          return true;
+        }
+      }
+    }
+    try {
+      for (String value : CanonicalQuery.values(request.query(), CanonicalQuery.ALGORITHM)) {
+        if (value.equals(algorithm)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (MalformedRequestException e) {
+      return false; // as isPresent() and parse() say
+    }
+  }
+
   static Authorization parse(RequestView request) throws MalformedRequestException {
+    return sigV4(read(request, SigningKey.ALGORITHM));
+  }
+
+  static SigV4aAuthorization parseSigV4a(RequestView request) throws MalformedRequestException {
+    return sigV4a(read(request, SigV4aKey.ALGORITHM));
+  }
+
+  /** The parts of a claim as they stand in header or query; the first four are never empty. */
+  private record Parts(
+      String credential,
+      String amzDate,
+      String signedHeaders,
+      String signature,
+      @Nullable String regionSet,
+      @Nullable Duration expires,
+      @Nullable String token,
+      @Nullable PayloadHash payload) {}
+
+  private static Parts read(RequestView request, String algorithm)
+      throws MalformedRequestException {
     String header = header(request, "authorization");
     String queryKey = CanonicalQuery.firstAuthenticationKey(request.query());
     if (header != null && queryKey != null) {
@@ -39,10 +82,10 @@ final class AuthorizationParser {
     }
     refuseSignedHopByHop(request);
     if (header != null) {
-      return ofHeader(request, header);
+      return ofHeader(request, header, algorithm);
     }
     if (queryKey != null) {
-      return ofQuery(request);
+      return ofQuery(request, algorithm);
     }
     throw new MalformedRequestException(
         "the request is not signed: it has neither an Authorization header nor X-Amz-Signature");
@@ -75,11 +118,11 @@ final class AuthorizationParser {
     }
   }
 
-  private static Authorization ofHeader(RequestView request, String header)
+  private static Parts ofHeader(RequestView request, String header, String expected)
       throws MalformedRequestException {
     int space = header.indexOf(' ');
     String algorithm = space < 0 ? header : header.substring(0, space);
-    checkAlgorithm(algorithm);
+    checkAlgorithm(algorithm, expected);
     String credential = null;
     String signedHeaders = null;
     String signature = null;
@@ -112,20 +155,23 @@ final class AuthorizationParser {
     }
     String amzDate = header(request, "x-amz-date");
     String hash = header(request, "x-amz-content-sha256");
-    return build(
+    return new Parts(
         required(credential, "Credential in the Authorization header"),
         required(amzDate, "an x-amz-date header"),
         required(signedHeaders, "SignedHeaders in the Authorization header"),
         required(signature, "Signature in the Authorization header"),
+        header(request, REGION_SET),
         null,
         token(header(request, "x-amz-security-token"), header(request, "x-amz-s3session-token")),
         hash == null ? null : PayloadHash.parse(hash));
   }
 
-  private static Authorization ofQuery(RequestView request) throws MalformedRequestException {
+  private static Parts ofQuery(RequestView request, String expected)
+      throws MalformedRequestException {
     String query = request.query();
     checkAlgorithm(
-        required(parameter(query, CanonicalQuery.ALGORITHM), "X-Amz-Algorithm in the query"));
+        required(parameter(query, CanonicalQuery.ALGORITHM), "X-Amz-Algorithm in the query"),
+        expected);
     String expires =
         required(parameter(query, CanonicalQuery.EXPIRES), "X-Amz-Expires in the query");
     String hash = header(request, "x-amz-content-sha256");
@@ -137,77 +183,135 @@ final class AuthorizationParser {
     if (hash == null) {
       hash = queryHash;
     }
-    Authorization read =
-        build(
-            required(parameter(query, CanonicalQuery.CREDENTIAL), "X-Amz-Credential in the query"),
-            required(parameter(query, CanonicalQuery.DATE), "X-Amz-Date in the query"),
-            required(
-                parameter(query, CanonicalQuery.SIGNED_HEADERS),
-                "X-Amz-SignedHeaders in the query"),
-            required(parameter(query, CanonicalQuery.SIGNATURE), "X-Amz-Signature in the query"),
-            expires(expires),
-            token(
-                parameter(query, CanonicalQuery.SECURITY_TOKEN),
-                parameter(query, CanonicalQuery.S3_SESSION_TOKEN)),
-            hash == null ? null : PayloadHash.parse(hash));
-    if (hash == null && PathRule.isS3Family(read.service())) {
-      return read.withPayload(PayloadHash.UNSIGNED);
+    String regionSet = parameter(query, CanonicalQuery.REGION_SET);
+    String regionSetHeader = header(request, REGION_SET);
+    if (regionSetHeader != null
+        && expected.equals(SigV4aKey.ALGORITHM)
+        && !regionSetHeader.equals(regionSet)) {
+      throw new MalformedRequestException(
+          "the header x-amz-region-set differs from the query parameter of that name");
     }
-    return read;
+    return new Parts(
+        required(parameter(query, CanonicalQuery.CREDENTIAL), "X-Amz-Credential in the query"),
+        required(parameter(query, CanonicalQuery.DATE), "X-Amz-Date in the query"),
+        required(
+            parameter(query, CanonicalQuery.SIGNED_HEADERS), "X-Amz-SignedHeaders in the query"),
+        required(parameter(query, CanonicalQuery.SIGNATURE), "X-Amz-Signature in the query"),
+        regionSet,
+        expires(expires),
+        token(
+            parameter(query, CanonicalQuery.SECURITY_TOKEN),
+            parameter(query, CanonicalQuery.S3_SESSION_TOKEN)),
+        hash == null ? null : PayloadHash.parse(hash));
   }
 
-  private static Authorization build(
-      String credential,
-      String amzDate,
-      String signedHeaders,
-      String signature,
-      @Nullable Duration expires,
-      @Nullable String token,
-      @Nullable PayloadHash payload)
+  private static Authorization sigV4(Parts parts) throws MalformedRequestException {
+    String[] scope = scope(parts.credential, 5, "<date>/<Region>/<service>/aws4_request");
+    checkScopePart("Region", scope[2]);
+    checkScopePart("service", scope[3]);
+    Instant time = time(parts.amzDate, scope[1]);
+    if (!Hex.isSha256(parts.signature)) {
+      throw new MalformedRequestException("the signature is not 64 digits of lower-case hex");
+    }
+    return new Authorization(
+        scope[0],
+        scope[1],
+        scope[2],
+        scope[3],
+        signedHeaders(parts.signedHeaders),
+        parts.signature,
+        parts.amzDate,
+        time,
+        parts.expires,
+        parts.token,
+        payload(parts, scope[3], false));
+  }
+
+  private static SigV4aAuthorization sigV4a(Parts parts) throws MalformedRequestException {
+    String[] scope = scope(parts.credential, 4, "<date>/<service>/aws4_request");
+    checkScopePart("service", scope[2]);
+    Instant time = time(parts.amzDate, scope[1]);
+    byte[] der = EcdsaSignature.decode(parts.signature);
+    if (der == null) {
+      throw new MalformedRequestException(
+          "the signature is not lower-case hex of an ECDSA signature in DER, 16 to 144 digits");
+    }
+    List<String> signedHeaders = signedHeaders(parts.signedHeaders);
+    if (parts.expires == null && !signedHeaders.contains(REGION_SET)) {
+      throw new MalformedRequestException("SignedHeaders does not name x-amz-region-set");
+    }
+    return new SigV4aAuthorization(
+        scope[0],
+        scope[1],
+        RegionSet.parse(required(parts.regionSet, "x-amz-region-set in its headers or its query")),
+        scope[2],
+        signedHeaders,
+        parts.signature,
+        der,
+        parts.amzDate,
+        time,
+        parts.expires,
+        parts.token,
+        payload(parts, scope[2], true));
+  }
+
+  /** The declared payload, if it goes with the algorithm of the request. */
+  private static @Nullable PayloadHash payload(Parts parts, String service, boolean ecdsa)
+      throws MalformedRequestException {
+    PayloadHash declared = parts.payload;
+    boolean other =
+        declared != null
+            && (ecdsa
+                ? declared.headerValue().startsWith("STREAMING-AWS4-HMAC-")
+                : declared.isEcdsa());
+    if (other) {
+      throw new MalformedRequestException(
+          declared
+              + " does not go with a request signed by "
+              + (ecdsa ? SigV4aKey.ALGORITHM : SigningKey.ALGORITHM));
+    }
+    return parts.payload == null && parts.expires != null && PathRule.isS3Family(service)
+        ? PayloadHash.UNSIGNED
+        : parts.payload;
+  }
+
+  /** The parts of a credential, access key ID first, all checked but Region and service. */
+  private static String[] scope(String credential, int count, String form)
       throws MalformedRequestException {
     String[] parts = credential.split("/", -1);
-    if (parts.length != 5) {
+    if (parts.length != count) {
       throw new MalformedRequestException(
           "the credential has "
               + parts.length
-              + " parts, not the 5 of <access key ID>/<date>/<Region>/<service>/aws4_request"
+              + " parts, not the "
+              + count
+              + " of <access key ID>/"
+              + form
               + (credential.indexOf('%') < 0 ? "" : "; is it percent-encoded twice?"));
     }
     checkAccessKeyId(parts[0]);
     if (AmzTime.parseDay(parts[1]) == null) {
       throw new MalformedRequestException("the date of the credential is no day such as 20150830");
     }
-    checkScopePart("Region", parts[2]);
-    checkScopePart("service", parts[3]);
-    if (!parts[4].equals("aws4_request")) {
+    if (!parts[count - 1].equals("aws4_request")) {
       throw new MalformedRequestException("the credential does not end with aws4_request");
     }
+    return parts;
+  }
+
+  private static Instant time(String amzDate, String date) throws MalformedRequestException {
     Instant time = AmzTime.parse(amzDate);
     if (time == null) {
       throw new MalformedRequestException("x-amz-date is no time such as 20150830T123600Z");
     }
-    if (!amzDate.startsWith(parts[1])) {
+    if (!amzDate.startsWith(date)) {
       throw new MalformedRequestException(
           "the date of the credential is not the day of x-amz-date: "
-              + parts[1]
+              + date
               + " against "
               + amzDate);
     }
-    if (!Hex.isSha256(signature)) {
-      throw new MalformedRequestException("the signature is not 64 digits of lower-case hex");
-    }
-    return new Authorization(
-        parts[0],
-        parts[1],
-        parts[2],
-        parts[3],
-        signedHeaders(signedHeaders),
-        signature,
-        amzDate,
-        time,
-        expires,
-        token,
-        payload);
+    return time;
   }
 
   private static List<String> signedHeaders(String joined) throws MalformedRequestException {
@@ -235,16 +339,17 @@ final class AuthorizationParser {
     return List.of(names);
   }
 
-  private static void checkAlgorithm(String algorithm) throws MalformedRequestException {
-    if (algorithm.equals(SigningKey.ALGORITHM)) {
+  private static void checkAlgorithm(String algorithm, String expected)
+      throws MalformedRequestException {
+    if (algorithm.equals(expected)) {
       return;
     }
-    if (algorithm.equals("AWS4-ECDSA-P256-SHA256")) {
+    if (algorithm.equals(SigV4aKey.ALGORITHM)) {
       throw new MalformedRequestException(
           "the request is signed with AWS4-ECDSA-P256-SHA256 (SigV4a); only AWS4-HMAC-SHA256 is"
-              + " verified");
+              + " verified here");
     }
-    throw new MalformedRequestException("the signing algorithm is not AWS4-HMAC-SHA256");
+    throw new MalformedRequestException("the signing algorithm is not " + expected);
   }
 
   private static void checkAccessKeyId(String id) throws MalformedRequestException {

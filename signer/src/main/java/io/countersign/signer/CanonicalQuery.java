@@ -29,6 +29,7 @@ public final class CanonicalQuery {
   static final String S3_SESSION_TOKEN = "X-Amz-S3session-Token";
   static final String SIGNATURE = "X-Amz-Signature";
   static final String CONTENT_SHA256 = "X-Amz-Content-Sha256";
+  static final String REGION_SET = "X-Amz-Region-Set";
 
   /** The parameters that a presigned URL adds to a request. */
   static final Set<String> AUTHENTICATION =
@@ -40,6 +41,7 @@ public final class CanonicalQuery {
           SIGNED_HEADERS,
           SECURITY_TOKEN,
           S3_SESSION_TOKEN,
+          REGION_SET,
           SIGNATURE);
 
   /**
@@ -55,6 +57,7 @@ public final class CanonicalQuery {
           SIGNED_HEADERS,
           SECURITY_TOKEN,
           S3_SESSION_TOKEN,
+          REGION_SET,
           SIGNATURE,
           CONTENT_SHA256);
 

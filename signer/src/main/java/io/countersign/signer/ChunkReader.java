@@ -1,7 +1,6 @@
 package io.countersign.signer;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +37,7 @@ public final class ChunkReader {
     void end(ChunkTrailers trailers);
   }
 
-  private static final int MAX_SIZE_LINE = 128;
+  private static final int MAX_SIZE_LINE = 192;
   private static final int MAX_TRAILER = 8 * 1024;
   private static final String SIGNATURE_EXTENSION = ";chunk-signature=";
 
@@ -89,10 +88,11 @@ public final class ChunkReader {
    * A reader for the body of a verified request, by its headers {@code
    * x-amz-decoded-content-length} and {@code x-amz-trailer}.
    *
-   * @param payload one of the three {@code STREAMING_} values
+   * @param payload one for which {@link PayloadHash#isStreaming} holds
    * @param seed from {@link Verification.Valid}; not used for an unsigned body
    * @param maxChunkBytes the largest chunk to hold; clients use 64 KiB to some MiB
-   * @throws IllegalArgumentException if the payload is not streaming
+   * @throws IllegalArgumentException if the payload is not streaming, or its algorithm is not that
+   *     of the seed
    * @throws MalformedRequestException if a header is missing, twice or not well-formed
    */
   public static ChunkReader of(
@@ -119,20 +119,22 @@ public final class ChunkReader {
     if (length < 0) {
       throw malformed("the request lacks x-amz-decoded-content-length");
     }
-    if (payload.equals(PayloadHash.STREAMING_SIGNED)) {
-      if (!trailers.isEmpty()) {
-        throw malformed(
-            "x-amz-trailer announces a trailer, x-amz-content-sha256 says there is none");
-      }
-      return signed(seed, length, maxChunkBytes);
+    if (payload.equals(PayloadHash.STREAMING_UNSIGNED_TRAILER)) {
+      return unsignedWithTrailer(length, trailers);
     }
-    return payload.equals(PayloadHash.STREAMING_SIGNED_TRAILER)
-        ? signedWithTrailer(seed, length, maxChunkBytes, trailers)
-        : unsignedWithTrailer(length, trailers);
+    seed.checkAlgorithm(payload);
+    if (payload.hasTrailer()) {
+      return signedWithTrailer(seed, length, maxChunkBytes, trailers);
+    }
+    if (!trailers.isEmpty()) {
+      throw malformed("x-amz-trailer announces a trailer, x-amz-content-sha256 says there is none");
+    }
+    return signed(seed, length, maxChunkBytes);
   }
 
   /**
-   * A reader for {@link PayloadHash#STREAMING_SIGNED}.
+   * A reader for {@link PayloadHash#STREAMING_SIGNED}, or {@link PayloadHash#STREAMING_ECDSA} with
+   * the seed of a SigV4a request.
    *
    * @param decodedLength the value of {@code x-amz-decoded-content-length}, in bytes
    * @param maxChunkBytes the largest chunk to hold; clients use 64 KiB to some MiB
@@ -142,7 +144,8 @@ public final class ChunkReader {
   }
 
   /**
-   * A reader for {@link PayloadHash#STREAMING_SIGNED_TRAILER}.
+   * A reader for {@link PayloadHash#STREAMING_SIGNED_TRAILER}, or {@link
+   * PayloadHash#STREAMING_ECDSA_TRAILER} with the seed of a SigV4a request.
    *
    * @param trailers the lower-case names that {@code x-amz-trailer} lists: exactly these must come
    */
@@ -296,8 +299,15 @@ public final class ChunkReader {
           extension.startsWith(SIGNATURE_EXTENSION)
               ? extension.substring(SIGNATURE_EXTENSION.length())
               : "";
-      if (!Hex.isSha256(claimed)) {
-        throw malformed("chunk " + chunkNumber + " lacks a chunk-signature of 64 hex digits");
+      if (!seed.key.isWellFormed(claimed)) {
+        throw malformed(
+            "chunk "
+                + chunkNumber
+                + " lacks a chunk-signature of "
+                + seed.key.digits()
+                + " digits, as "
+                + seed.key.algorithm()
+                + " writes it");
       }
     }
     chunkSize = size;
@@ -333,18 +343,21 @@ public final class ChunkReader {
     if (seed == null) {
       return;
     }
-    String expected = ChunkSignatures.ofChunk(seed, previous, digest.digest());
-    compare(expected, claimed, chunkSize == 0 ? "the last chunk" : "chunk " + chunkNumber);
-    previous = expected;
+    previous =
+        verified(
+            seed.key,
+            ChunkSignatures.ofChunk(seed, previous, digest.digest()),
+            claimed,
+            chunkSize == 0 ? "the last chunk" : "chunk " + chunkNumber);
   }
 
-  private static void compare(String expected, String claimed, String what)
+  private static String verified(ChunkKey key, Bytes text, String claimed, String what)
       throws ChunkSignatureException {
-    if (!MessageDigest.isEqual(
-        expected.getBytes(StandardCharsets.US_ASCII),
-        claimed.getBytes(StandardCharsets.US_ASCII))) {
+    String signature = key.verified(text, claimed);
+    if (signature == null) {
       throw new ChunkSignatureException("the signature of " + what + " does not match");
     }
+    return signature;
   }
 
   private void trailer(ByteBuffer in, Sink sink) throws MalformedRequestException {
@@ -361,11 +374,13 @@ public final class ChunkReader {
     }
     ChunkTrailers trailers = ChunkTrailers.NONE;
     if (trailer) {
-      ChunkTrailers.Parsed parsed = ChunkTrailers.parse(line.toString(), seed != null);
+      ChunkTrailers.Parsed parsed =
+          ChunkTrailers.parse(line.toString(), seed == null ? null : seed.key);
       trailers = parsed.trailers();
       checkNames(trailers);
       if (seed != null) {
-        compare(
+        verified(
+            seed.key,
             ChunkSignatures.ofTrailer(seed, previous, trailers.signedText()),
             parsed.signature(),
             "the trailer");

@@ -7,27 +7,26 @@ final class ChunkSignatures {
 
   private ChunkSignatures() {}
 
-  static String ofChunk(ChunkSeed seed, String previous, byte[] dataHash) {
-    Bytes text = start(seed, "AWS4-HMAC-SHA256-PAYLOAD", previous);
-    text.text(EMPTY_HASH).put('\n').hex(dataHash);
-    return Hex.encode(seed.key.sign(text));
+  /** The string to sign of a chunk; the buffer is the thread's, good until it signs again. */
+  static Bytes ofChunk(ChunkSeed seed, String previous, byte[] dataHash) {
+    return start(seed, "-PAYLOAD", previous).text(EMPTY_HASH).put('\n').hex(dataHash);
   }
 
-  static String ofTrailer(ChunkSeed seed, String previous, byte[] trailer) {
+  /** The string to sign of a trailer; the buffer as with {@link #ofChunk}. */
+  static Bytes ofTrailer(ChunkSeed seed, String previous, byte[] trailer) {
     byte[] hash = Scratch.get().sha256().digest(trailer);
-    Bytes text = start(seed, "AWS4-HMAC-SHA256-TRAILER", previous);
-    text.hex(hash);
-    return Hex.encode(seed.key.sign(text));
+    return start(seed, "-TRAILER", previous).hex(hash);
   }
 
-  private static Bytes start(ChunkSeed seed, String algorithm, String previous) {
+  private static Bytes start(ChunkSeed seed, String kind, String previous) {
     return Scratch.get()
         .main()
-        .text(algorithm)
+        .text(seed.key.algorithm())
+        .text(kind)
         .put('\n')
         .text(seed.amzDate)
         .put('\n')
-        .text(seed.key.scope)
+        .text(seed.key.scope())
         .put('\n')
         .text(previous)
         .put('\n');

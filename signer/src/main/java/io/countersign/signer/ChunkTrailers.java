@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What follows the last chunk of an {@code aws-chunked} body, such as {@code x-amz-checksum-crc32}.
@@ -118,9 +119,9 @@ public final class ChunkTrailers {
    * Parses everything after the line of the last chunk.
    *
    * @param section ends with an empty line
-   * @param expectSignature whether the last line is the signature
+   * @param key whose signature the last line is; null if there must be none
    */
-  static Parsed parse(String section, boolean expectSignature) throws MalformedRequestException {
+  static Parsed parse(String section, @Nullable ChunkKey key) throws MalformedRequestException {
     List<Trailer> lines = new ArrayList<>();
     StringBuilder layout = new StringBuilder(section);
     String signature = "";
@@ -146,10 +147,14 @@ public final class ChunkTrailers {
           throw new MalformedRequestException("the trailer goes on after its signature", at);
         }
         if (name.equals(SIGNATURE)) {
-          if (!expectSignature || !Hex.isSha256(value) || !section.startsWith(SIGNATURE, at)) {
+          if (key == null || !key.isWellFormed(value) || !section.startsWith(SIGNATURE, at)) {
             throw new MalformedRequestException(
-                expectSignature
-                    ? "the trailer signature is not 64 digits of lower-case hex"
+                key != null
+                    ? "the trailer signature is not "
+                        + key.digits()
+                        + " digits, as "
+                        + key.algorithm()
+                        + " writes it"
                     : "the trailer is signed although the payload is declared unsigned",
                 at);
           }
@@ -161,11 +166,11 @@ public final class ChunkTrailers {
       }
       at = end + 1;
     }
-    if (expectSignature && signature.isEmpty()) {
+    if (key != null && signature.isEmpty()) {
       throw new MalformedRequestException("the trailer lacks " + SIGNATURE);
     }
     return new Parsed(
-        new ChunkTrailers(List.copyOf(lines), layout.toString(), expectSignature), signature);
+        new ChunkTrailers(List.copyOf(lines), layout.toString(), key != null), signature);
   }
 
   @Override

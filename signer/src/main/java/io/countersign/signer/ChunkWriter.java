@@ -22,7 +22,7 @@ public final class ChunkWriter {
     void bytes(ByteBuffer encoded);
   }
 
-  private static final int SIGNATURE_BYTES = ";chunk-signature=".length() + 64;
+  private static final String SIGNATURE_EXTENSION = ";chunk-signature=";
 
   private final @Nullable ChunkSeed seed;
   private final boolean trailer;
@@ -31,6 +31,9 @@ public final class ChunkWriter {
   private boolean ended;
 
   private ChunkWriter(@Nullable ChunkSeed seed, boolean trailer) {
+    if (seed != null && !seed.key.canSign()) {
+      throw new IllegalArgumentException("this seed has a public key only, which cannot sign");
+    }
     this.seed = seed;
     this.trailer = trailer;
     this.previous = seed == null ? "" : seed.signature;
@@ -39,28 +42,39 @@ public final class ChunkWriter {
   /**
    * A writer for the body of a request that was signed with this payload.
    *
-   * @param payload one of the three {@code STREAMING_} values
-   * @param seed from {@link SignedRequest#chunkSeed}; not used for an unsigned body
-   * @throws IllegalArgumentException if the payload is not streaming
+   * @param payload one for which {@link PayloadHash#isStreaming} holds
+   * @param seed from {@link SignedRequest#chunkSeed} or {@link SigV4aSignedRequest#chunkSeed}; not
+   *     used for an unsigned body
+   * @throws IllegalArgumentException if the payload is not streaming, its algorithm is not that of
+   *     the seed, or the seed comes from a verification by a public key, which cannot sign
    */
   public static ChunkWriter of(PayloadHash payload, ChunkSeed seed) {
     if (!payload.isStreaming()) {
       throw new IllegalArgumentException("not an aws-chunked body: " + payload);
     }
-    if (payload.equals(PayloadHash.STREAMING_SIGNED)) {
-      return signed(seed);
+    if (payload.equals(PayloadHash.STREAMING_UNSIGNED_TRAILER)) {
+      return unsignedWithTrailer();
     }
-    return payload.equals(PayloadHash.STREAMING_SIGNED_TRAILER)
-        ? signedWithTrailer(seed)
-        : unsignedWithTrailer();
+    seed.checkAlgorithm(payload);
+    return payload.hasTrailer() ? signedWithTrailer(seed) : signed(seed);
   }
 
-  /** A writer for a request signed with {@link PayloadHash#STREAMING_SIGNED}. */
+  /**
+   * A writer for a request signed with {@link PayloadHash#STREAMING_SIGNED}, or with {@link
+   * PayloadHash#STREAMING_ECDSA} and SigV4a.
+   *
+   * @throws IllegalArgumentException if the seed comes from a verification by a public key
+   */
   public static ChunkWriter signed(ChunkSeed seed) {
     return new ChunkWriter(seed, false);
   }
 
-  /** A writer for a request signed with {@link PayloadHash#STREAMING_SIGNED_TRAILER}. */
+  /**
+   * A writer for a request signed with {@link PayloadHash#STREAMING_SIGNED_TRAILER}, or with {@link
+   * PayloadHash#STREAMING_ECDSA_TRAILER} and SigV4a.
+   *
+   * @throws IllegalArgumentException if the seed comes from a verification by a public key
+   */
   public static ChunkWriter signedWithTrailer(ChunkSeed seed) {
     return new ChunkWriter(seed, true);
   }
@@ -103,8 +117,9 @@ public final class ChunkWriter {
     ended = true;
     out.bytes(sizeLine(0));
     if (seed != null && trailer) {
-      String signature = ChunkSignatures.ofTrailer(seed, previous, trailers.signedText());
-      out.bytes(ByteBuffer.wrap(trailers.signedBytes(signature)));
+      String signature =
+          seed.key.sign(ChunkSignatures.ofTrailer(seed, previous, trailers.signedText()));
+      out.bytes(ByteBuffer.wrap(trailers.signedBytes(seed.key.pad(signature))));
     } else {
       out.bytes(ByteBuffer.wrap(trailers.unsignedBytes()));
     }
@@ -119,8 +134,8 @@ public final class ChunkWriter {
   private ByteBuffer sizeLine(int size) {
     String line = Integer.toHexString(size);
     if (seed != null) {
-      previous = ChunkSignatures.ofChunk(seed, previous, digest.digest());
-      line += ";chunk-signature=" + previous;
+      previous = seed.key.sign(ChunkSignatures.ofChunk(seed, previous, digest.digest()));
+      line += SIGNATURE_EXTENSION + seed.key.pad(previous);
     }
     return ByteBuffer.wrap((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
   }
@@ -128,7 +143,7 @@ public final class ChunkWriter {
   /**
    * The length of a whole body, for Content-Length.
    *
-   * @param payload one of the three {@code STREAMING_} values
+   * @param payload one for which {@link PayloadHash#isStreaming} holds
    * @param decodedLength bytes of data, 0 or more
    * @param chunkBytes the size of every chunk but the last, 1 or more
    * @param trailers those that {@link #end} will write
@@ -141,7 +156,8 @@ public final class ChunkWriter {
       throw new IllegalArgumentException("not a chunked body: " + payload + ", " + decodedLength);
     }
     boolean signed = !payload.equals(PayloadHash.STREAMING_UNSIGNED_TRAILER);
-    int extension = signed ? SIGNATURE_BYTES : 0;
+    int digits = payload.isEcdsa() ? EcdsaSignature.MAX_DIGITS : 64;
+    int extension = signed ? SIGNATURE_EXTENSION.length() + digits : 0;
     long full = decodedLength / chunkBytes;
     int rest = (int) (decodedLength % chunkBytes);
     long length = full * framed(chunkBytes, extension);
@@ -150,8 +166,8 @@ public final class ChunkWriter {
     }
     length += 1 + extension + 2;
     return length
-        + (payload.equals(PayloadHash.STREAMING_SIGNED_TRAILER)
-            ? trailers.signedBytes("0".repeat(64)).length
+        + (signed && payload.hasTrailer()
+            ? trailers.signedBytes("0".repeat(digits)).length
             : trailers.unsignedBytes().length);
   }
 

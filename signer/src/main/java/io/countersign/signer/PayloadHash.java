@@ -31,6 +31,18 @@ public final class PayloadHash {
   public static final PayloadHash STREAMING_UNSIGNED_TRAILER =
       new PayloadHash("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
 
+  /** {@code aws-chunked} with a SigV4a signature for each chunk. */
+  public static final PayloadHash STREAMING_ECDSA =
+      new PayloadHash("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD");
+
+  /** {@code aws-chunked} with a SigV4a signature for each chunk and for the trailer. */
+  public static final PayloadHash STREAMING_ECDSA_TRAILER =
+      new PayloadHash("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER");
+
+  /** A stream of events, each in a signed message. */
+  public static final PayloadHash STREAMING_EVENTS =
+      new PayloadHash("STREAMING-AWS4-HMAC-SHA256-EVENTS");
+
   /** The hash of a body of no bytes. */
   public static final PayloadHash EMPTY =
       new PayloadHash("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -133,14 +145,18 @@ public final class PayloadHash {
       case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" -> STREAMING_SIGNED;
       case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" -> STREAMING_SIGNED_TRAILER;
       case "STREAMING-UNSIGNED-PAYLOAD-TRAILER" -> STREAMING_UNSIGNED_TRAILER;
+      case "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD" -> STREAMING_ECDSA;
+      case "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER" -> STREAMING_ECDSA_TRAILER;
+      case "STREAMING-AWS4-HMAC-SHA256-EVENTS" -> STREAMING_EVENTS;
       default -> {
         if (Hex.isSha256(value)) {
           yield new PayloadHash(value);
         }
         throw new MalformedRequestException(
             "x-amz-content-sha256 is neither 64 digits of lower-case hex nor UNSIGNED-PAYLOAD,"
-                + " STREAMING-AWS4-HMAC-SHA256-PAYLOAD(-TRAILER) or"
-                + " STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+                + " STREAMING-AWS4-HMAC-SHA256-PAYLOAD(-TRAILER),"
+                + " STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD(-TRAILER),"
+                + " STREAMING-UNSIGNED-PAYLOAD-TRAILER or STREAMING-AWS4-HMAC-SHA256-EVENTS");
       }
     };
   }
@@ -167,9 +183,24 @@ public final class PayloadHash {
     return hash;
   }
 
-  /** Whether the body is {@code aws-chunked}. */
+  /** Whether the body is {@code aws-chunked}; a stream of events is not. */
   public boolean isStreaming() {
-    return !hash && headerValue().startsWith("STREAMING-");
+    return !hash && headerValue().startsWith("STREAMING-") && !isEventStream();
+  }
+
+  /** Whether the body is a stream of signed events. */
+  public boolean isEventStream() {
+    return equals(STREAMING_EVENTS);
+  }
+
+  /** Whether the body is {@code aws-chunked} and signed with the key of SigV4a. */
+  boolean isEcdsa() {
+    return equals(STREAMING_ECDSA) || equals(STREAMING_ECDSA_TRAILER);
+  }
+
+  /** Whether the body is {@code aws-chunked} with a trailer. */
+  boolean hasTrailer() {
+    return isStreaming() && headerValue().endsWith("-TRAILER");
   }
 
   @Override

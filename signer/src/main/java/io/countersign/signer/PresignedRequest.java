@@ -20,9 +20,9 @@ public final class PresignedRequest {
     return query;
   }
 
-  /** The signature: 64 digits of lower-case hex. */
+  /** The signature: 64 digits of lower-case hex, or 16 to 144 for SigV4a. */
   public String signature() {
-    return query.substring(query.length() - 2 * Sha256.BYTES);
+    return query.substring(query.lastIndexOf('=') + 1);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.countersign.signer;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A request as text, as people write it into a file: request line, header lines, an empty line, the
@@ -95,7 +96,15 @@ public final class RawRequest implements RequestView {
   /** The request with the headers of the signature behind its own, in its own line ends. */
   public byte[] with(SignedRequest signed) {
     Bytes out = new Bytes(512 + body.length);
-    start(out, query);
+    start(out, query, Signer::replaces);
+    signed.forEachHeader((name, value) -> out.text(name).put(':').text(value).text(lineEnd));
+    return out.text(lineEnd).put(body).copy();
+  }
+
+  /** The request with the headers of a SigV4a signature behind its own, in its own line ends. */
+  public byte[] with(SigV4aSignedRequest signed) {
+    Bytes out = new Bytes(512 + body.length);
+    start(out, query, SigV4aSigner::replaces);
     signed.forEachHeader((name, value) -> out.text(name).put(':').text(value).text(lineEnd));
     return out.text(lineEnd).put(body).copy();
   }
@@ -103,18 +112,20 @@ public final class RawRequest implements RequestView {
   /** The request with the query of the signature, in its own line ends. */
   public byte[] with(PresignedRequest presigned) {
     Bytes out = new Bytes(512 + body.length);
-    start(out, presigned.query());
+    // Only SigV4a writes a region set into the query, and then decides about the header too.
+    boolean sigV4a = presigned.query().contains(CanonicalQuery.REGION_SET + "=");
+    start(out, presigned.query(), sigV4a ? SigV4aSigner::replaces : Signer::replaces);
     return out.text(lineEnd).put(body).copy();
   }
 
-  private void start(Bytes out, String newQuery) {
+  private void start(Bytes out, String newQuery, Predicate<String> replaced) {
     out.text(method).put(' ').text(path);
     if (!newQuery.isEmpty()) {
       out.put('?').text(newQuery);
     }
     out.put(' ').text(version).text(lineEnd);
     for (Header header : headers) {
-      if (!Signer.replaces(header.name())) {
+      if (!replaced.test(header.name())) {
         out.text(header.written()).text(lineEnd);
       }
     }

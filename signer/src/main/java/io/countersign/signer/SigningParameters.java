@@ -36,7 +36,7 @@ public record SigningParameters(
     check("service", service);
   }
 
-  private static void check(String what, String value) {
+  static void check(String what, String value) {
     if (value.isEmpty()) {
       throw new IllegalArgumentException("the " + what + " of the signature is empty");
     }

@@ -63,6 +63,13 @@ record TestRequest(String method, String path, String query, List<String[]> head
     return new TestRequest(method, path, query, more);
   }
 
+  TestRequest with(SigV4aSignedRequest signed) {
+    List<String[]> more = new ArrayList<>(headers);
+    more.removeIf(header -> SigV4aSigner.replaces(header[0]));
+    signed.forEachHeader((name, value) -> more.add(new String[] {name, value}));
+    return new TestRequest(method, path, query, more);
+  }
+
   TestRequest with(PresignedRequest presigned) {
     return withTarget(path, presigned.query());
   }
