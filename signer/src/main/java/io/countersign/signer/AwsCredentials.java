@@ -17,10 +17,8 @@ public final class AwsCredentials {
   private final String secretAccessKey;
   private final @Nullable String sessionToken;
 
-  /** The token as it goes into a header and into a query, made when first needed. */
+  /** The token as it goes into a header, made when first needed. */
   private byte @Nullable [] tokenOctets;
-
-  private byte @Nullable [] encodedToken;
 
   private AwsCredentials(
       String accessKeyId, String secretAccessKey, @Nullable String sessionToken) {
@@ -94,18 +92,6 @@ public final class AwsCredentials {
     if (known == null) {
       known = octets(sessionToken == null ? "" : sessionToken);
       tokenOctets = known;
-    }
-    return known;
-  }
-
-  /** The session token, which must be there, percent-encoded; nobody may change the octets. */
-  byte[] encodedToken() {
-    byte[] known = encodedToken;
-    if (known == null) {
-      Bytes out = new Bytes(2048);
-      Percent.encodeAll(out, sessionToken == null ? "" : sessionToken);
-      known = out.copy();
-      encodedToken = known;
     }
     return known;
   }

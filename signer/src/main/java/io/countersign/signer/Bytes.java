@@ -6,6 +6,8 @@ import java.util.Arrays;
 /** A growing array of octets. Not thread-safe. */
 final class Bytes {
 
+  private static final byte[] NOTHING = new byte[4096];
+
   byte[] array;
   int length;
   private int highest;
@@ -27,7 +29,10 @@ final class Bytes {
   /** Empties it and overwrites all that it held. */
   void wipe() {
     clear();
-    Arrays.fill(array, 0, highest, (byte) 0);
+    for (int from = 0; from < highest; from += NOTHING.length) {
+      // Quicker than a fill, which goes byte by byte at its ends.
+      System.arraycopy(NOTHING, 0, array, from, Math.min(NOTHING.length, highest - from));
+    }
     highest = 0;
   }
 
@@ -40,13 +45,21 @@ final class Bytes {
   }
 
   Bytes put(int octet) {
-    reserve(1);
-    array[length++] = (byte) octet;
+    int at = length;
+    if (at == array.length) {
+      reserve(1);
+    }
+    array[at] = (byte) octet;
+    length = at + 1;
     return this;
   }
 
   Bytes put(byte[] octets) {
     return put(octets, 0, octets.length);
+  }
+
+  Bytes put(Bytes other) {
+    return put(other.array, 0, other.length);
   }
 
   Bytes put(byte[] octets, int from, int count) {

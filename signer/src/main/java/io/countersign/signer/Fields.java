@@ -111,22 +111,27 @@ final class Fields {
     boolean gap = false;
     for (int i = 0; i < n; i++) {
       char c = value.charAt(i);
-      if (c == ' ' || c == '\t') {
-        gap = at > out.length;
-      } else {
-        if (c > 0xff || c == '\n' || c == '\r' || c == 0) {
-          throw new MalformedRequestException(
-              "header "
-                  + name
-                  + " has a line break, a NUL or a character above U+00FF at offset "
-                  + i,
-              i);
-        }
+      if (c > ' ' && c <= 0xff) {
         if (gap) {
           to[at++] = ' ';
           gap = false;
         }
         to[at++] = (byte) c;
+      } else if (c == ' ' || c == '\t') {
+        gap = at > out.length;
+      } else if (c > 0xff || c == '\n' || c == '\r' || c == 0) {
+        throw new MalformedRequestException(
+            "header "
+                + name
+                + " has a line break, a NUL or a character above U+00FF at offset "
+                + i,
+            i);
+      } else {
+        if (gap) {
+          to[at++] = ' ';
+          gap = false;
+        }
+        to[at++] = (byte) c; // another control character
       }
     }
     out.length = at;

@@ -13,6 +13,8 @@ final class Hex {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final long HIGH = 0x8080808080808080L;
+
   private Hex() {}
 
   static String encode(byte[] hash) {
@@ -49,17 +51,41 @@ final class Hex {
 
   /** Whether this is a SHA-256 as AWS writes it: 64 digits, lower case. */
   static boolean isSha256(String s) {
-    return s.length() == 64 && isLower(s, 0, 64);
-  }
-
-  /** Whether these chars are all digits of lower case. */
-  static boolean isLower(String s, int from, int to) {
-    for (int i = from; i < to; i++) {
+    if (s.length() != 64) {
+      return false;
+    }
+    for (int i = 0; i < 64; i++) {
       char c = s.charAt(i);
       if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether these octets, a multiple of eight of them, are all digits of lower case. */
+  static boolean isLower(byte[] octets) {
+    long good = HIGH;
+    for (int i = 0; i < octets.length; i += 8) {
+      long eight = (long) LONG.get(octets, i);
+      long low = eight & ~HIGH;
+      // The highest bit of each octet says: at least '0', more than '9', at least 'a', more than f.
+      long digit = (low + 0x5050505050505050L) & ~(low + 0x4646464646464646L);
+      long letter = (low + 0x1f1f1f1f1f1f1f1fL) & ~(low + 0x1919191919191919L);
+      good &= (digit | letter) & ~eight;
+    }
+    return good == HIGH;
+  }
+
+  /**
+   * Whether two arrays of one length, a multiple of eight, are the same; takes the same time
+   * whatever is in them.
+   */
+  static boolean same(byte[] a, byte[] b) {
+    long difference = 0;
+    for (int i = 0; i < a.length; i += 8) {
+      difference |= (long) LONG.get(a, i) ^ (long) LONG.get(b, i);
+    }
+    return difference == 0;
   }
 }

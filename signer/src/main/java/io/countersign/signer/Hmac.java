@@ -4,33 +4,29 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * HMAC-SHA256 (RFC 2104) under one key, with the states after the inner and the outer key block
- * kept, so that a message costs its own blocks and one more. Threads may share it: the kept states
- * are only ever cloned.
+ * HMAC-SHA256 (RFC 2104) under one key, with the state after the inner key block kept, so that a
+ * message costs its own blocks and two more. The state after the outer key block is not worth a
+ * clone: hashing that block again takes as long, and leaves no garbage. Threads may share it.
  */
 final class Hmac {
 
   private static final int BLOCK = 64;
 
   private final MessageDigest inner;
-  private final MessageDigest outer;
+  private final byte[] outer;
 
   Hmac(byte[] key) {
     byte[] block = Arrays.copyOf(key.length > BLOCK ? Sha256.create().digest(key) : key, BLOCK);
-    inner = keyed(block, 0x36);
-    outer = keyed(block, 0x5c);
-    Arrays.fill(block, (byte) 0);
-  }
-
-  private static MessageDigest keyed(byte[] block, int pad) {
     byte[] padded = new byte[BLOCK];
+    outer = new byte[BLOCK];
     for (int i = 0; i < BLOCK; i++) {
-      padded[i] = (byte) (block[i] ^ pad);
+      padded[i] = (byte) (block[i] ^ 0x36);
+      outer[i] = (byte) (block[i] ^ 0x5c);
     }
-    MessageDigest digest = Sha256.create();
-    digest.update(padded);
+    inner = Sha256.create();
+    inner.update(padded);
+    Arrays.fill(block, (byte) 0);
     Arrays.fill(padded, (byte) 0);
-    return digest;
   }
 
   byte[] of(byte[] message, int from, int count) {
@@ -46,11 +42,11 @@ final class Hmac {
     return Sha256.copy(inner);
   }
 
-  /** Ends a message that began with {@link #begin}. */
+  /** Ends a message that began with {@link #begin}, whose digest is free after it. */
   void end(MessageDigest message, byte[] out) {
     Sha256.finish(message, out);
-    MessageDigest around = Sha256.copy(outer);
-    around.update(out, 0, Sha256.BYTES);
-    Sha256.finish(around, out);
+    message.update(outer, 0, BLOCK);
+    message.update(out, 0, Sha256.BYTES);
+    Sha256.finish(message, out);
   }
 }

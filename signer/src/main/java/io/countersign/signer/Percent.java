@@ -25,29 +25,43 @@ final class Percent {
 
   /** Appends the octet, encoded unless it is unreserved. */
   static void encode(Bytes out, int octet) {
+    out.reserve(3);
+    out.length = encode(out.array, out.length, octet);
+  }
+
+  /** Writes the octet, for which there must be room thrice, and gives the offset after it. */
+  static int encode(byte[] to, int at, int octet) {
     if (UNRESERVED[octet]) {
-      out.put(octet);
-    } else {
-      out.reserve(3);
-      out.array[out.length] = '%';
-      out.array[out.length + 1] = UPPER[octet >> 4];
-      out.array[out.length + 2] = UPPER[octet & 0xf];
-      out.length += 3;
+      to[at] = (byte) octet;
+      return at + 1;
     }
+    to[at] = '%';
+    to[at + 1] = UPPER[octet >> 4];
+    to[at + 2] = UPPER[octet & 0xf];
+    return at + 3;
   }
 
   /** Appends text of the library's own or already checked, encoded. */
   static void encodeAll(Bytes out, String octets) {
-    for (int i = 0; i < octets.length(); i++) {
-      encode(out, octets.charAt(i) & 0xff);
+    int n = octets.length();
+    out.reserve(3 * n);
+    byte[] to = out.array;
+    int at = out.length;
+    for (int i = 0; i < n; i++) {
+      at = encode(to, at, octets.charAt(i) & 0xff);
     }
+    out.length = at;
   }
 
   /** Appends octets, encoded. */
-  static void encodeAll(Bytes out, byte[] octets, int from, int to) {
-    for (int i = from; i < to; i++) {
-      encode(out, octets[i] & 0xff);
+  static void encodeAll(Bytes out, byte[] octets, int from, int end) {
+    out.reserve(3 * (end - from));
+    byte[] to = out.array;
+    int at = out.length;
+    for (int i = from; i < end; i++) {
+      at = encode(to, at, octets[i] & 0xff);
     }
+    out.length = at;
   }
 
   /** The octet that the escape at {@code at} stands for. */

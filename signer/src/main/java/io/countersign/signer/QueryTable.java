@@ -1,5 +1,8 @@
 package io.countersign.signer;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -11,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueryTable {
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** The first octets of {@link CanonicalQuery#ALGORITHM}, which no other key begins with. */
+  private static final long FIRST_OF_PRESIGNING = 0x582d416d7a2d416cL; // X-Amz-Al
+
   private static final String WHAT = "query";
 
   /** Up to here insertion wins over the machinery of a sort that never costs the square. */
@@ -21,24 +30,42 @@ final class QueryTable {
 
   private Bytes text = new Bytes(512);
 
-  /** For each parameter: where its key begins, where its value begins, where that ends. */
+  /**
+   * For each parameter where its key begins, where its value begins and where that ends; an = lies
+   * between, and an & behind.
+   */
   private int[] bounds = new int[3 * 16];
 
+  /** For each parameter the first eight octets of its key, which mostly tell its place. */
+  private long[] heads = new long[16];
+
+  /** The numbers of the parameters in canonical order. */
+  private int[] order = new int[16];
+
   private int count;
+
+  /** Several parameters in one, in place of number {@link #blockAt}; null if there are none. */
+  private byte @Nullable [] block;
+
+  private int blockAt;
 
   void clear() {
     text.clear();
     count = 0;
+    block = null;
   }
 
   void wipe() {
     if (text.array.length > KEEP_BYTES) {
       text = new Bytes(512);
       bounds = new int[3 * 16];
+      heads = new long[16];
+      order = new int[16];
     } else {
       text.wipe();
     }
     count = 0;
+    block = null;
   }
 
   int count() {
@@ -48,17 +75,18 @@ final class QueryTable {
   /** Adds all parameters of a raw query; empty ones ({@code &&}) go. */
   QueryTable parse(String query, CanonicalQuery.Plus plus) throws MalformedRequestException {
     int size = query.length();
-    text.reserve(size);
     int at = 0;
     while (at < size) {
+      if (query.charAt(at) == '&') {
+        at++; // it follows nothing
+        continue;
+      }
       int begin = text.length;
       int end = recode(query, at, plus, true);
+      text.put('=');
       int value = text.length;
       if (end < size && query.charAt(end) == '=') {
         end = recode(query, end + 1, plus, false);
-      } else if (end == at) {
-        at++; // an & that follows nothing
-        continue;
       }
       bound(begin, value);
       at = end + 1;
@@ -69,67 +97,80 @@ final class QueryTable {
   /** Adds a parameter of the library's own, whose value is encoded already. */
   void add(String key, Bytes encoded) {
     int begin = text.length;
-    text.text(key);
-    int value = text.length;
-    text.put(encoded.array, 0, encoded.length);
-    bound(begin, value);
-  }
-
-  /** Adds a parameter of the library's own, whose value needs no encoding. */
-  void add(String key, String plain) {
-    int begin = text.length;
-    text.text(key);
-    int value = text.length;
-    text.text(plain);
-    bound(begin, value);
-  }
-
-  /** Adds a parameter of the library's own, whose value is encoded already. */
-  void add(String key, byte[] encoded) {
-    int begin = text.length;
-    text.text(key);
+    text.text(key).put('=');
     int value = text.length;
     text.put(encoded);
     bound(begin, value);
   }
 
+  /**
+   * Adds what presigning adds, in canonical order already. Mostly all of it lies together, before
+   * or behind the parameters of the request.
+   */
+  void add(byte[] presigning) throws MalformedRequestException {
+    for (int i = 0; i < count; i++) {
+      if (heads[i] >>> 56 == 'X') {
+        parse(new String(presigning, StandardCharsets.ISO_8859_1), CanonicalQuery.Plus.SPACE);
+        return;
+      }
+    }
+    bound(text.length, text.length);
+    heads[count - 1] = FIRST_OF_PRESIGNING;
+    block = presigning;
+    blockAt = count - 1;
+  }
+
   private void bound(int begin, int value) {
-    if (bounds.length < (count + 1) * 3) {
-      bounds = Arrays.copyOf(bounds, bounds.length * 2);
+    if (heads.length == count) {
+      bounds = Arrays.copyOf(bounds, count * 6);
+      heads = Arrays.copyOf(heads, count * 2);
+      order = new int[count * 2];
     }
     bounds[count * 3] = begin;
     bounds[count * 3 + 1] = value;
     bounds[count * 3 + 2] = text.length;
-    count++;
+    text.put('&');
+    int size = Math.min(8, value - 1 - begin);
+    text.reserve(8);
+    // A NUL after a short key: an encoded key has none.
+    long head = size == 0 ? 0 : (long) LONG.get(text.array, begin) & (-1L << (64 - 8 * size));
+    heads[count++] = head;
   }
 
   /** Appends up to the next {@code &} (or {@code =}, in a key), and gives its offset. */
   private int recode(String query, int from, CanonicalQuery.Plus plus, boolean key)
       throws MalformedRequestException {
     int size = query.length();
-    for (int i = from; i < size; i++) {
+    text.reserve(3 * (size - from));
+    byte[] to = text.array;
+    int at = text.length;
+    int i = from;
+    for (; i < size; i++) {
       char c = query.charAt(i);
       if (Percent.isUnreserved(c)) {
-        text.put(c);
+        to[at++] = (byte) c;
       } else if (c == '&' || (key && c == '=')) {
-        return i;
+        break;
       } else if (c == '%') {
-        Percent.encode(text, Percent.decode(query, i, WHAT));
+        at = Percent.encode(to, at, Percent.decode(query, i, WHAT));
         i += 2;
       } else if (c == '+') {
-        text.text(plus.written);
+        for (int k = 0; k < plus.written.length(); k++) {
+          to[at++] = (byte) plus.written.charAt(k);
+        }
       } else {
-        Percent.encode(text, Percent.octet(c, i, WHAT));
+        at = Percent.encode(to, at, Percent.octet(c, i, WHAT));
       }
     }
-    return size;
+    text.length = at;
+    return i;
   }
 
   /** The first authentication parameter, in whatever case it is written; null if there is none. */
   @Nullable String authenticationKey() {
     for (int i = 0; i < count; i++) {
       int at = bounds[i * 3];
-      if (bounds[i * 3 + 1] - at > 6
+      if (bounds[i * 3 + 1] - at > 7
           && (text.array[at] | 0x20) == 'x'
           && text.array[at + 1] == '-'
           && text.array[at + 5] == '-') {
@@ -145,7 +186,7 @@ final class QueryTable {
   }
 
   String key(int i) {
-    return text(bounds[i * 3], bounds[i * 3 + 1]);
+    return text(bounds[i * 3], bounds[i * 3 + 1] - 1);
   }
 
   String value(int i) {
@@ -158,69 +199,59 @@ final class QueryTable {
 
   /** Appends the parameters from number {@code from} on in the order in which they were added. */
   void writeAdded(Bytes out, int from) {
-    for (int i = from; i < count; i++) {
-      if (i > from) {
-        out.put('&');
-      }
-      write(out, i);
-    }
-  }
-
-  private void write(Bytes out, int i) {
-    int key = bounds[i * 3];
-    int value = bounds[i * 3 + 1];
-    out.put(text.array, key, value - key).put('=');
-    out.put(text.array, value, bounds[i * 3 + 2] - value);
+    int begin = bounds[from * 3];
+    out.put(text.array, begin, bounds[(count - 1) * 3 + 2] - begin);
   }
 
   /** Appends the parameters in canonical order, but for those with one of these keys. */
   void write(Bytes out, Set<String> drop) {
     sort();
     int from = out.length;
-    for (int i = 0; i < count; i++) {
-      if (!drop.isEmpty() && drop.contains(key(i))) {
-        continue;
+    for (int k = 0; k < count; k++) {
+      int i = order[k];
+      if (block != null && i == blockAt) {
+        out.put(block).put('&');
+      } else if (drop.isEmpty() || !drop.contains(key(i))) {
+        int begin = bounds[i * 3];
+        out.put(text.array, begin, bounds[i * 3 + 2] + 1 - begin);
       }
-      if (out.length > from) {
-        out.put('&');
-      }
-      write(out, i);
+    }
+    if (out.length > from) {
+      out.length--; // the last &
     }
   }
 
   /** By encoded key, then by encoded value. */
   private void sort() {
     if (count > FEW) {
-      Integer[] order = new Integer[count];
-      Arrays.setAll(order, i -> i);
-      Arrays.sort(order, this::compare);
-      int[] sorted = new int[count * 3];
+      Integer[] numbers = new Integer[count];
+      Arrays.setAll(numbers, i -> i);
+      Arrays.sort(numbers, this::compare);
       for (int i = 0; i < count; i++) {
-        System.arraycopy(bounds, order[i] * 3, sorted, i * 3, 3);
+        order[i] = numbers[i];
       }
-      System.arraycopy(sorted, 0, bounds, 0, sorted.length);
       return;
     }
-    for (int i = 1; i < count; i++) {
-      for (int j = i; j > 0 && compare(j - 1, j) > 0; j--) {
-        swap(j - 1, j);
+    for (int i = 0; i < count; i++) {
+      int j = i;
+      while (j > 0 && compare(order[j - 1], i) > 0) {
+        order[j] = order[j - 1];
+        j--;
       }
-    }
-  }
-
-  private void swap(int a, int b) {
-    for (int i = 0; i < 3; i++) {
-      int kept = bounds[a * 3 + i];
-      bounds[a * 3 + i] = bounds[b * 3 + i];
-      bounds[b * 3 + i] = kept;
+      order[j] = i;
     }
   }
 
   private int compare(int a, int b) {
-    int byKey = compare(bounds[a * 3], bounds[a * 3 + 1], bounds[b * 3], bounds[b * 3 + 1]);
-    return byKey != 0
-        ? byKey
-        : compare(bounds[a * 3 + 1], bounds[a * 3 + 2], bounds[b * 3 + 1], bounds[b * 3 + 2]);
+    if (heads[a] != heads[b]) {
+      return Long.compare(heads[a], heads[b]); // encoded octets are ASCII, so nothing is negative
+    }
+    int key = bounds[a * 3];
+    int value = bounds[a * 3 + 1];
+    int otherKey = bounds[b * 3];
+    int otherValue = bounds[b * 3 + 1];
+    int byKey = compare(key, value - 1, otherKey, otherValue - 1);
+    return byKey != 0 ? byKey : compare(value, bounds[a * 3 + 2], otherValue, bounds[b * 3 + 2]);
   }
 
   private int compare(int from, int to, int otherFrom, int otherTo) {

@@ -1,7 +1,9 @@
 package io.countersign.signer;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one thread reuses from one signature to the next. Each public entry point takes it and uses
@@ -38,9 +40,8 @@ final class Scratch {
     return OF_THREAD.get();
   }
 
-  /** The digest, reset. */
+  /** The digest, in its initial state: every use of it ends with {@link Sha256#finish}. */
   MessageDigest sha256() {
-    sha256.reset();
     return sha256;
   }
 
@@ -89,11 +90,26 @@ final class Scratch {
     return query;
   }
 
+  /** The 64 digits of lower-case hex that a string ends with; null if it does not. */
+  @SuppressWarnings("deprecation") // the low octet of each char; endsWith() finds a high one
+  @Nullable String signatureAtEnd(String text) {
+    int from = text.length() - claimed.length;
+    if (from < 0) {
+      return null;
+    }
+    text.getBytes(from, text.length(), claimed, 0);
+    if (!Hex.isLower(claimed)) {
+      return null;
+    }
+    String signature = new String(claimed, StandardCharsets.ISO_8859_1);
+    return text.endsWith(signature) ? signature : null;
+  }
+
   /** Whether {@link #hex} holds these 64 chars; takes the same time whatever they are. */
   @SuppressWarnings("deprecation") // it takes the low octet of each char, which is what is wanted
   boolean isHex(String signature) {
     signature.getBytes(0, claimed.length, claimed, 0);
-    return MessageDigest.isEqual(hex, claimed);
+    return Hex.same(hex, claimed);
   }
 
   /** Forgets the request: its text, which a session token may be part of, and its strings. */

@@ -145,8 +145,8 @@ public final class Signer {
     moment.sign(scratch.hash, scratch.hex);
 
     Bytes authorization = scratch.side();
-    authorization.text(SigningKey.ALGORITHM).text(" Credential=").text(credentials.accessKeyId());
-    authorization.put('/').text(moment.key.scope).text(", SignedHeaders=");
+    authorization.text("AWS4-HMAC-SHA256 Credential=").text(moment.key.credential);
+    authorization.text(", SignedHeaders=");
     authorization.put(canonical.array, names, canonical.length - 1 - names);
     authorization.text(", Signature=");
     if (state != null) {
@@ -213,43 +213,22 @@ public final class Signer {
       throws MalformedRequestException {
     QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
     refuseSigned(query);
-    AwsCredentials credentials = p.credentials();
     String amzDate = scratch.amzDate(p.time());
-    SigningKey key = keys.key(credentials, scratch.date(), p.region(), p.service());
+    SigningKey.Moment moment =
+        keys.key(p.credentials(), scratch.date(), p.region(), p.service()).at(amzDate);
     Fields fields = scratch.fields();
     collect(fields, request, p.headers());
     fields.sort();
 
-    int own = query.count();
-    Bytes encoded = scratch.side();
-    query.add(CanonicalQuery.ALGORITHM, SigningKey.ALGORITHM);
-    Percent.encodeAll(encoded, credentials.accessKeyId());
-    encoded.text("%2F");
-    Percent.encodeAll(encoded, key.scope);
-    query.add(CanonicalQuery.CREDENTIAL, encoded);
-    query.add(CanonicalQuery.DATE, amzDate);
     Bytes names = scratch.main();
     fields.signedHeaders(names);
-    encoded.clear();
-    Percent.encodeAll(encoded, names.array, 0, names.length);
-    query.add(CanonicalQuery.SIGNED_HEADERS, encoded);
-    query.add(CanonicalQuery.EXPIRES, Long.toString(expires.toSeconds()));
-    boolean token = credentials.sessionToken() != null;
-    String tokenParameter =
-        p.service().equals("s3express")
-            ? CanonicalQuery.S3_SESSION_TOKEN
-            : CanonicalQuery.SECURITY_TOKEN;
-    if (token && p.signSessionToken()) {
-      query.add(tokenParameter, credentials.encodedToken());
-    }
+    Presigning added = moment.presigning(p, names, expires.toSeconds());
+    query.add(added.canonical);
     Bytes signed = scratch.side();
     if (!request.query().isEmpty()) {
-      signed.octets(request.query(), "the query").put('&');
+      signed.text(request.query()).put('&'); // octets, or it would not have parsed
     }
-    query.writeAdded(signed, own);
-    if (token && !p.signSessionToken()) {
-      signed.put('&').text(tokenParameter).put('=').put(credentials.encodedToken());
-    }
+    signed.put(added.wire);
 
     Bytes canonical = scratch.main();
     CanonicalRequest.write(canonical, request, p.pathRule(), query, Set.of(), fields);
@@ -257,13 +236,12 @@ public final class Signer {
     MessageDigest sha256 = scratch.sha256();
     sha256.update(canonical.array, 0, canonical.length);
     Sha256.finish(sha256, scratch.hash);
-    SigningKey.Moment moment = key.at(amzDate);
     if (trace != null) {
       trace.canonicalRequest = canonical.toString();
       trace.stringToSign = moment.stringToSign(scratch.hash);
     }
     moment.sign(scratch.hash, scratch.hex);
-    signed.put('&').text(CanonicalQuery.SIGNATURE).put('=').put(scratch.hex);
+    signed.put(scratch.hex);
     return new PresignedRequest(signed.toString());
   }
 

@@ -12,6 +12,10 @@ final class SigningKey {
   static final String ALGORITHM = "AWS4-HMAC-SHA256";
 
   final String scope;
+
+  /** The access key ID and the scope, as they go into a signature. */
+  final String credential;
+
   private final Hmac hmac;
 
   /**
@@ -19,9 +23,10 @@ final class SigningKey {
    */
   private @Nullable Moment moment;
 
-  SigningKey(Hmac hmac, String scope) {
+  SigningKey(Hmac hmac, String accessKeyId, String scope) {
     this.hmac = hmac;
     this.scope = scope;
+    this.credential = accessKeyId + "/" + scope;
   }
 
   /** This key at a time of signing, {@code 20150830T123600Z}. */
@@ -53,6 +58,9 @@ final class SigningKey {
     final String amzDate;
     private final MessageDigest started;
 
+    /** The last one asked for; see {@link SigningKey#moment}. */
+    private @Nullable Presigning presigning;
+
     Moment(SigningKey key, String amzDate) {
       this.key = key;
       this.amzDate = amzDate;
@@ -79,6 +87,16 @@ final class SigningKey {
       text.update(hex, 0, 2 * Sha256.BYTES);
       key.hmac.end(text, hash);
       Hex.encode(hash, hex, 0);
+    }
+
+    /** What presigning adds to a query. */
+    Presigning presigning(SigningParameters p, Bytes signedHeaders, long expires) {
+      Presigning last = presigning;
+      if (last == null || !last.matches(p, signedHeaders, expires)) {
+        last = new Presigning(this, p, signedHeaders.copy(), expires);
+        presigning = last;
+      }
+      return last;
     }
 
     /** The whole string to sign, to be shown. */

@@ -66,7 +66,9 @@ public final class SigningKeys {
     key = step(key, "aws4_request");
     SigningKey derived =
         new SigningKey(
-            new Hmac(key), id.date + "/" + id.region + "/" + id.service + "/aws4_request");
+            new Hmac(key),
+            id.accessKeyId,
+            id.date + "/" + id.region + "/" + id.service + "/aws4_request");
     Arrays.fill(key, (byte) 0);
     makeRoom(id.date);
     keys.put(id, derived);

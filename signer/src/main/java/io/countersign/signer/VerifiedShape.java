@@ -15,6 +15,8 @@ final class VerifiedShape {
 
   private final Authorization claim;
 
+  private final int headerAt;
+
   /** The Authorization header without the signature that ends it. */
   private final String header;
 
@@ -28,6 +30,7 @@ final class VerifiedShape {
 
   private VerifiedShape(
       Authorization claim,
+      int headerAt,
       String header,
       RequestShape shape,
       AwsCredentials credentials,
@@ -36,6 +39,7 @@ final class VerifiedShape {
       SigningKey.Moment moment,
       MessageDigest canonical) {
     this.claim = claim;
+    this.headerAt = headerAt;
     this.header = header;
     this.shape = shape;
     this.credentials = credentials;
@@ -56,15 +60,17 @@ final class VerifiedShape {
       SigningKey.Moment moment,
       MessageDigest canonical)
       throws MalformedRequestException {
-    String header = authorization(request);
+    int at = authorization(request);
+    String header = request.headerValue(at);
     RequestShape shape =
         RequestShape.of(
             request, name -> Collections.binarySearch(claim.signedHeaders(), name) >= 0);
-    if (header == null || shape == null || !header.endsWith("=" + claim.signature())) {
+    if (shape == null || !header.endsWith("=" + claim.signature())) {
       return null;
     }
     return new VerifiedShape(
         claim,
+        at,
         header.substring(0, header.length() - SIGNATURE_CHARS),
         shape,
         credentials,
@@ -74,26 +80,26 @@ final class VerifiedShape {
         canonical);
   }
 
-  private static @Nullable String authorization(RequestView request) {
-    for (int i = 0; i < request.headerCount(); i++) {
-      if (request.headerName(i).equalsIgnoreCase("authorization")) {
-        return request.headerValue(i);
-      }
+  /** The number of the Authorization header, which there is one of. */
+  private static int authorization(RequestView request) {
+    int i = 0;
+    while (!request.headerName(i).equalsIgnoreCase("authorization")) {
+      i++;
     }
-    return null;
+    return i;
   }
 
   /** What a request of this shape claims; null if it is of another. */
   @Nullable Authorization claim(RequestView request) {
-    String value = authorization(request);
-    if (value == null
-        || value.length() != header.length() + SIGNATURE_CHARS
-        || !value.startsWith(header)
-        || !Hex.isLower(value, header.length(), value.length())
-        || !shape.matches(request)) {
+    if (!shape.matches(request)) {
       return null;
     }
-    return claim.withSignature(value.substring(header.length()));
+    String value = request.headerValue(headerAt);
+    if (value.length() != header.length() + SIGNATURE_CHARS || !value.startsWith(header)) {
+      return null;
+    }
+    String signature = Scratch.get().signatureAtEnd(value);
+    return signature == null ? null : claim.withSignature(signature);
   }
 
   boolean matches(

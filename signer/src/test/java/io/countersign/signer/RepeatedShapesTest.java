@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +189,34 @@ class RepeatedShapesTest {
           signed.withReplaced("Authorization", header.substring(0, header.length() - 1) + bad);
       assertThatExceptionOfType(MalformedRequestException.class)
           .isThrownBy(() -> verifier.claim(malformed));
+    }
+  }
+
+  @Test
+  void presignsAsAFreshSignerWhateverTheKeysOfTheQueryLieBetween() throws Exception {
+    List<String> queries =
+        List.of(
+            "", "a=1", "A=1&z=2", "X=1", "X-Amz-Algorithms=1", "X-Amz-B=2&X-Amz-T=3&a=4", "%58");
+    for (UnaryOperator<SigningParameters> change : otherParameters()) {
+      SigningParameters p = change.apply(parameters());
+      for (String query : queries) {
+        for (Duration life : List.of(Duration.ofSeconds(1), Duration.ofSeconds(60))) {
+          for (TestRequest target : List.of(request(), request().with("X-Amz-Acl", "private"))) {
+            TestRequest request = target.withTarget("/a/b", query);
+            PresignedRequest warm = signer.presign(p, request, BODY, life);
+            assertThat(warm.query())
+                .isEqualTo(new Signer(new SigningKeys()).presign(p, request, BODY, life).query());
+            if (p.signSessionToken() && !p.contentHashHeader()) {
+              TestRequest signed = request.with(warm);
+              Authorization claim = Authorization.parse(signed);
+              assertThat(
+                      verifier.verify(claim, signed, BODY, p.credentials(), p.time(), p.pathRule()))
+                  .as("%s", warm.query())
+                  .isInstanceOf(Verification.Valid.class);
+            }
+          }
+        }
+      }
     }
   }
 
