@@ -26,9 +26,21 @@ final class AsciiObject {
 
   private byte[] secondText = new byte[0];
 
-  /** A name as it stands in the object, to be made once. */
-  static byte[] name(String name) {
-    return (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+  /**
+   * A field of one object: its name, and its last value with the bytes that it became. Most values
+   * are those of the line before, and then nothing is escaped anew.
+   */
+  static final class Field {
+    /** Longer values are an agent's choice, and seldom come twice. */
+    private static final int LONGEST_KEPT = 128;
+
+    private final byte[] name;
+    private String last = "";
+    private byte[] lastBytes = {'"', '"'};
+
+    Field(String name) {
+      this.name = (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+    }
   }
 
   /** Begins anew with the time of the line, always with milliseconds. */
@@ -49,11 +61,32 @@ final class AsciiObject {
   }
 
   /** A field of text; without a value it is left out. */
-  void text(byte[] name, @Nullable String value) {
+  void text(Field field, @Nullable String value) {
     if (value == null) {
       return;
     }
-    raw(name);
+    raw(field.name);
+    if (value.equals(field.last)) {
+      raw(field.lastBytes);
+      return;
+    }
+    int begin = length;
+    quoted(value);
+    if (value.length() <= Field.LONGEST_KEPT) {
+      field.last = value;
+      field.lastBytes = Arrays.copyOfRange(bytes, begin, length);
+    }
+  }
+
+  /** As {@link #text}, for a value that is another on each line. */
+  void unique(Field field, @Nullable String value) {
+    if (value != null) {
+      raw(field.name);
+      quoted(value);
+    }
+  }
+
+  private void quoted(String value) {
     reserve(value.length() * MOST_FOR_A_CHAR + 2);
     bytes[length++] = '"';
     for (int i = 0; i < value.length(); i++) {
@@ -80,8 +113,8 @@ final class AsciiObject {
   }
 
   /** A field with a whole number. */
-  void number(byte[] name, long value) {
-    raw(name);
+  void number(Field field, long value) {
+    raw(field.name);
     digits(value);
   }
 
@@ -89,11 +122,11 @@ final class AsciiObject {
    * A duration in milliseconds with microseconds as fraction: beyond that it is noise. Left out
    * where it was not measured.
    */
-  void millis(byte[] name, long nanos) {
+  void millis(Field field, long nanos) {
     if (nanos < 0) {
       return;
     }
-    raw(name);
+    raw(field.name);
     long micros = nanos / 1_000;
     digits(micros / 1_000);
     bytes[length++] = '.';

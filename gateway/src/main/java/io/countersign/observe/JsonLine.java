@@ -1,7 +1,6 @@
 package io.countersign.observe;
 
-import static io.countersign.observe.AsciiObject.name;
-
+import io.countersign.observe.AsciiObject.Field;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -12,47 +11,47 @@ import org.jspecify.annotations.Nullable;
  * without a value is left out; durations are in milliseconds with fractions.
  */
 final class JsonLine implements LineFormat {
-  private static final byte[] LOG = name("log");
-  private static final byte[] REQUEST_ID = name("requestId");
-  private static final byte[] DOOR = name("door");
-  private static final byte[] AGENT = name("agent");
-  private static final byte[] SOURCE = name("source");
-  private static final byte[] IDENTITY_KIND = name("identityKind");
-  private static final byte[] METHOD = name("method");
-  private static final byte[] PATH = name("path");
-  private static final byte[] CONNECTOR = name("connector");
-  private static final byte[] SERVICE = name("service");
-  private static final byte[] REGION = name("region");
-  private static final byte[] OPERATION = name("operation");
-  private static final byte[] ACCESS_LEVEL = name("accessLevel");
-  private static final byte[] DECISION = name("decision");
-  private static final byte[] DECISION_CODE = name("decisionCode");
-  private static final byte[] RULE = name("rule");
-  private static final byte[] OUTCOME = name("outcome");
-  private static final byte[] STATUS = name("status");
-  private static final byte[] ERROR_CODE = name("errorCode");
-  private static final byte[] AWS_REQUEST_ID = name("awsRequestId");
-  private static final byte[] ROLE_ACCESS_KEY_ID = name("roleAccessKeyId");
-  private static final byte[] SESSION_NAME = name("sessionName");
-  private static final byte[] UPSTREAM_HOST = name("upstreamHost");
-  private static final byte[] BYTES_IN = name("bytesIn");
-  private static final byte[] BYTES_OUT = name("bytesOut");
-  private static final byte[] CREDENTIALS_MS = name("credentialsMs");
-  private static final byte[] SIGN_MS = name("signMs");
-  private static final byte[] UPSTREAM_FIRST_BYTE_MS = name("upstreamFirstByteMs");
-  private static final byte[] TOTAL_MS = name("totalMs");
+  private final Field log = new Field("log");
+  private final Field requestId = new Field("requestId");
+  private final Field door = new Field("door");
+  private final Field agent = new Field("agent");
+  private final Field source = new Field("source");
+  private final Field identityKind = new Field("identityKind");
+  private final Field method = new Field("method");
+  private final Field path = new Field("path");
+  private final Field connector = new Field("connector");
+  private final Field service = new Field("service");
+  private final Field region = new Field("region");
+  private final Field operation = new Field("operation");
+  private final Field accessLevel = new Field("accessLevel");
+  private final Field decision = new Field("decision");
+  private final Field decisionCode = new Field("decisionCode");
+  private final Field rule = new Field("rule");
+  private final Field outcome = new Field("outcome");
+  private final Field status = new Field("status");
+  private final Field errorCode = new Field("errorCode");
+  private final Field awsRequestId = new Field("awsRequestId");
+  private final Field roleAccessKeyId = new Field("roleAccessKeyId");
+  private final Field sessionName = new Field("sessionName");
+  private final Field upstreamHost = new Field("upstreamHost");
+  private final Field bytesIn = new Field("bytesIn");
+  private final Field bytesOut = new Field("bytesOut");
+  private final Field credentialsMs = new Field("credentialsMs");
+  private final Field signMs = new Field("signMs");
+  private final Field upstreamFirstByteMs = new Field("upstreamFirstByteMs");
+  private final Field totalMs = new Field("totalMs");
 
-  private final LogMetrics.Log log;
+  private final LogMetrics.Log kind;
   private final AsciiObject json = new AsciiObject();
 
   JsonLine(LogMetrics.Log log) {
-    this.log = log;
+    this.kind = log;
   }
 
   @Override
   public void write(CallRecord call, OutputStream out) throws IOException {
     json.begin(call.startWallMillis);
-    switch (log) {
+    switch (kind) {
       case ACCESS -> access(call);
       case AUDIT -> audit(call);
     }
@@ -61,62 +60,63 @@ final class JsonLine implements LineFormat {
   }
 
   private void access(CallRecord call) {
-    json.text(LOG, "access");
+    json.text(log, "access");
     who(call);
-    text(METHOD, call.method);
-    text(PATH, call.path);
+    text(method, call.method);
+    text(path, call.path);
     what(call);
     result(call);
-    text(UPSTREAM_HOST, call.upstreamHost);
-    json.number(BYTES_IN, call.bytesIn);
-    json.number(BYTES_OUT, call.bytesOut);
-    json.millis(CREDENTIALS_MS, call.credentialsNanos);
-    json.millis(SIGN_MS, call.signNanos);
-    json.millis(UPSTREAM_FIRST_BYTE_MS, call.upstreamFirstByteNanos);
-    json.millis(TOTAL_MS, call.totalNanos);
+    text(upstreamHost, call.upstreamHost);
+    json.number(bytesIn, call.bytesIn);
+    json.number(bytesOut, call.bytesOut);
+    json.millis(credentialsMs, call.credentialsNanos);
+    json.millis(signMs, call.signNanos);
+    json.millis(upstreamFirstByteMs, call.upstreamFirstByteNanos);
+    json.millis(totalMs, call.totalNanos);
   }
 
   private void audit(CallRecord call) {
-    json.text(LOG, "audit");
+    json.text(log, "audit");
     who(call);
-    text(IDENTITY_KIND, call.identityKind);
+    text(identityKind, call.identityKind);
     what(call);
-    text(ACCESS_LEVEL, call.accessLevel);
-    text(METHOD, call.method);
-    text(PATH, call.path);
-    text(DECISION, call.decision.label());
-    text(DECISION_CODE, call.decisionCode);
-    text(RULE, call.rule);
+    text(accessLevel, call.accessLevel);
+    text(method, call.method);
+    text(path, call.path);
+    text(decision, call.decision.label());
+    text(decisionCode, call.decisionCode);
+    text(rule, call.rule);
     result(call);
-    text(ROLE_ACCESS_KEY_ID, call.roleAccessKeyId);
-    text(SESSION_NAME, call.sessionName);
-    text(UPSTREAM_HOST, call.upstreamHost);
+    text(roleAccessKeyId, call.roleAccessKeyId);
+    text(sessionName, call.sessionName);
+    text(upstreamHost, call.upstreamHost);
   }
 
   private void who(CallRecord call) {
-    text(REQUEST_ID, call.requestId);
-    text(DOOR, call.door.label());
-    text(AGENT, call.agent);
-    text(SOURCE, call.sourceAddress);
+    json.unique(requestId, LineFormat.bounded(call.requestId));
+    text(door, call.door.label());
+    text(agent, call.agent);
+    text(source, call.sourceAddress);
   }
 
   private void what(CallRecord call) {
-    text(CONNECTOR, call.connector);
-    text(SERVICE, call.service);
-    text(REGION, call.region);
-    text(OPERATION, call.operation);
+    text(connector, call.connector);
+    text(service, call.service);
+    text(region, call.region);
+    text(operation, call.operation);
   }
 
   private void result(CallRecord call) {
-    text(OUTCOME, call.outcome.label());
-    json.number(STATUS, call.status);
-    text(ERROR_CODE, call.errorCode);
-    text(AWS_REQUEST_ID, call.awsRequestId);
+    text(outcome, call.outcome.label());
+    json.number(status, call.status);
+    text(errorCode, call.errorCode);
+    String ofAws = call.awsRequestId;
+    json.unique(awsRequestId, ofAws == null ? null : LineFormat.bounded(ofAws));
   }
 
-  private void text(byte[] name, @Nullable String value) {
+  private void text(Field field, @Nullable String value) {
     if (value != null) {
-      json.text(name, LineFormat.bounded(value));
+      json.text(field, LineFormat.bounded(value));
     }
   }
 }
