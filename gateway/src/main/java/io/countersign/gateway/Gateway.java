@@ -18,7 +18,6 @@ import io.countersign.signer.Signer;
 import io.countersign.signer.SigningKeys;
 import io.countersign.signer.Verifier;
 import io.countersign.upstream.Deadlines;
-import io.countersign.upstream.Flushes;
 import io.countersign.upstream.Transport;
 import io.countersign.upstream.UpstreamPool;
 import io.countersign.upstream.UpstreamTimeouts;
@@ -271,12 +270,10 @@ public final class Gateway implements AutoCloseable {
       for (EventExecutor executor : loops) {
         EventLoop loop = (EventLoop) executor;
         Deadlines deadlines = Deadlines.on(loop);
-        Flushes flushes = new Flushes(loop);
         UpstreamPool pool =
             new UpstreamPool(
                 loop,
                 deadlines,
-                flushes,
                 transport,
                 resolver,
                 client,
@@ -290,7 +287,6 @@ public final class Gateway implements AutoCloseable {
             new Worker(
                 loop,
                 deadlines,
-                flushes,
                 pool,
                 PooledByteBufAllocator.DEFAULT,
                 virtualThreads,

@@ -28,6 +28,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -72,7 +73,9 @@ final class Reply {
     record.startWallMillis = front.clock().millis();
     record.requestId = newRequestId();
     record.method = wire.method().name();
-    record.sourceAddress = connection.peer();
+    if (connection.context().channel().remoteAddress() instanceof InetSocketAddress address) {
+      record.sourceAddress = address.getAddress().getHostAddress();
+    }
     clientKeepsAlive = HttpUtil.isKeepAlive(wire);
   }
 
@@ -110,7 +113,11 @@ final class Reply {
 
   /** Tells the client to send its body. */
   void goOn() {
-    connection.answers().goOn();
+    context()
+        .writeAndFlush(
+            new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
+            context().voidPromise());
   }
 
   /** The error in the shape of the door that the request came by. */
@@ -225,11 +232,14 @@ final class Reply {
     }
     boolean bodyRead = exchange.release();
     boolean keepAlive = clientKeepsAlive && bodyRead && !connection.draining();
+    sayWhetherOpen(response.headers(), keepAlive);
+    finish(response, keepAlive, bodyRead);
+  }
+
+  private static void sayWhetherOpen(HttpHeaders headers, boolean keepAlive) {
     if (!keepAlive) {
-      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
-    recordAnswered();
-    connection.finished(connection.answers().whole(response), keepAlive, bodyRead);
   }
 
   /** The answer of AWS as it comes, less what belongs to its connection. */
@@ -266,21 +276,23 @@ final class Reply {
       HttpHeaders headers = response.headers();
       String awsId = headers.get("x-amzn-requestid");
       record.awsRequestId = awsId != null ? awsId : headers.get("x-amz-request-id");
+      AnswerHeaders.endHop(response);
+      headers.set(REQUEST_ID, record.requestId);
       keepAlive = clientKeepsAlive && exchange.bodyRead() && !connection.draining();
+      sayWhetherOpen(headers, keepAlive);
       headWritten = true;
-      connection.answers().begin(response, record.requestId, keepAlive);
+      context().write(response, context().voidPromise());
     }
 
     @Override
     public void content(HttpContent content) {
       record.bytesOut += content.content().readableBytes();
-      if (content instanceof LastHttpContent last) {
+      if (content instanceof LastHttpContent) {
         boolean bodyRead = exchange.release();
-        recordAnswered();
-        connection.finished(connection.answers().end(last), keepAlive, bodyRead);
+        finish(content, keepAlive, bodyRead);
         return;
       }
-      connection.answers().piece(content);
+      context().writeAndFlush(content, context().voidPromise());
       if (call != null && !context().channel().isWritable()) {
         call.read(false);
       }
@@ -303,9 +315,10 @@ final class Reply {
   }
 
   /** Records before the last piece leaves, so that who has read an answer finds it counted. */
-  private void recordAnswered() {
+  private void finish(Object last, boolean keepAlive, boolean bodyRead) {
     over = true;
     recordNow();
+    connection.finished(context().writeAndFlush(last), keepAlive, bodyRead);
   }
 
   private void cut() {

@@ -45,7 +45,8 @@ class SourceFormatTest {
 
   private static List<Path> sources(Path root) {
     List<Path> sources = new ArrayList<>();
-    for (String module : List.of("signer", "config", "gateway", "gateway/sandbox", "benchmarks")) {
+    for (String module :
+        List.of("signer", "signer/sdk", "config", "gateway", "gateway/sandbox", "benchmarks")) {
       Path folder = root.resolve(module).resolve("src");
       if (Files.isDirectory(folder)) {
         try (Stream<Path> files = Files.walk(folder)) {
