@@ -1,5 +1,6 @@
 package io.countersign.benchmarks;
 
+import io.countersign.benchmarks.proxy.ProxyCommand;
 import io.countersign.benchmarks.signer.SignerCommand;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     CommandLine main = new CommandLine(new Main());
     main.addSubcommand(new SignerCommand());
+    main.addSubcommand(new ProxyCommand());
     addHelp(main);
     main.setUsageHelpAutoWidth(true);
     main.setExecutionExceptionHandler(

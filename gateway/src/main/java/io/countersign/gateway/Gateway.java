@@ -18,6 +18,7 @@ import io.countersign.signer.Signer;
 import io.countersign.signer.SigningKeys;
 import io.countersign.signer.Verifier;
 import io.countersign.upstream.Deadlines;
+import io.countersign.upstream.Flushes;
 import io.countersign.upstream.Transport;
 import io.countersign.upstream.UpstreamPool;
 import io.countersign.upstream.UpstreamTimeouts;
@@ -270,10 +271,12 @@ public final class Gateway implements AutoCloseable {
       for (EventExecutor executor : loops) {
         EventLoop loop = (EventLoop) executor;
         Deadlines deadlines = Deadlines.on(loop);
+        Flushes flushes = new Flushes(loop);
         UpstreamPool pool =
             new UpstreamPool(
                 loop,
                 deadlines,
+                flushes,
                 transport,
                 resolver,
                 client,
@@ -287,6 +290,7 @@ public final class Gateway implements AutoCloseable {
             new Worker(
                 loop,
                 deadlines,
+                flushes,
                 pool,
                 PooledByteBufAllocator.DEFAULT,
                 virtualThreads,

@@ -18,6 +18,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -38,7 +39,6 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
 
   private final Worker worker;
   private final Front front;
-  private final AnswerEncoder encoder;
   private final Duration idleTime;
   private final Runnable onClosed;
   private final ArrayDeque<HttpObject> queued = new ArrayDeque<>();
@@ -51,16 +51,17 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
       };
 
   private @Nullable ChannelHandlerContext context;
+  private @Nullable AnswerWriter answers;
+  private @Nullable String peer;
   private @Nullable Exchange exchange;
+  private @Nullable ChannelFuture lastAnswer;
   private boolean draining;
   private boolean lingering;
   private long lingered;
 
-  AgentConnection(
-      Worker worker, Front front, AnswerEncoder encoder, Duration idleTime, Runnable onClosed) {
+  AgentConnection(Worker worker, Front front, Duration idleTime, Runnable onClosed) {
     this.worker = worker;
     this.front = front;
-    this.encoder = encoder;
     this.idleTime = idleTime;
     this.onClosed = onClosed;
   }
@@ -73,12 +74,10 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
       Limits limits,
       Duration idleTime,
       Runnable onClosed) {
-    AnswerEncoder encoder = new AnswerEncoder();
-    AgentConnection connection = new AgentConnection(worker, front, encoder, idleTime, onClosed);
+    AgentConnection connection = new AgentConnection(worker, front, idleTime, onClosed);
     channel
         .pipeline()
         .addLast("decoder", new StrictRequestDecoder(limits.headerBytes()))
-        .addLast("encoder", encoder)
         .addLast("agent", connection);
     return connection;
   }
@@ -87,9 +86,22 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
     return Objects.requireNonNull(context, "not yet in a pipeline");
   }
 
+  /** The address of the other end, as the socket knows it; null where it has none. */
+  @Nullable String peer() {
+    if (peer == null && context().channel().remoteAddress() instanceof InetSocketAddress address) {
+      peer = address.getAddress().getHostAddress();
+    }
+    return peer;
+  }
+
+  AnswerWriter answers() {
+    return Objects.requireNonNull(answers, "not yet in a pipeline");
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
+    answers = new AnswerWriter(ctx, worker.headBytes(), worker.flushes());
     worker.opened(this);
     worker.deadlines().set(idle, idleTime.toNanos());
   }
@@ -116,7 +128,7 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
 
   private void dispatch(HttpObject object) {
     if (object instanceof HttpRequest request) {
-      encoder.answersHead(request.method().equals(HttpMethod.HEAD));
+      answers().answersHead(request.method().equals(HttpMethod.HEAD));
       worker.deadlines().set(idle, idleTime.toNanos());
       Exchange started = new Exchange(this, worker, front, request);
       exchange = started;
@@ -151,6 +163,7 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
    */
   void finished(ChannelFuture written, boolean keepAlive, boolean bodyRead) {
     exchange = null;
+    lastAnswer = written;
     if (!keepAlive || draining) {
       if (bodyRead) {
         written.addListener(ChannelFutureListener.CLOSE);
@@ -202,14 +215,14 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
     }
     ReferenceCountUtil.release(object);
     if (last || lingered > LINGER_BYTES) {
-      context().close();
+      close();
     }
   }
 
   private void idleTooLong() {
     Exchange current = exchange;
     if (current == null || lingering) {
-      context().close();
+      close();
     } else {
       current.clientTooSlow();
     }
@@ -241,6 +254,7 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     worker.deadlines().clear(idle);
     worker.closed(this);
+    answers().release();
     queued.forEach(ReferenceCountUtil::release);
     queued.clear();
     Exchange current = exchange;
@@ -261,14 +275,25 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
         exchange.broke();
       }
     }
-    ctx.close();
+    close();
+  }
+
+  /** What was written in this turn of the event loop leaves before the connection does. */
+  private void close() {
+    answers().flush();
+    context().close();
   }
 
   /** Ends the connection after the current exchange, or now when there is none. */
   void drain() {
     draining = true;
     if (exchange == null) {
-      context().close();
+      ChannelFuture answer = lastAnswer;
+      if (answer == null || answer.isDone()) {
+        close();
+      } else {
+        answer.addListener(ChannelFutureListener.CLOSE);
+      }
     }
   }
 
@@ -277,6 +302,6 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
   }
 
   void cut() {
-    context().close();
+    close();
   }
 }

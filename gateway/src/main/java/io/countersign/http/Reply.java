@@ -28,7 +28,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -73,9 +72,7 @@ final class Reply {
     record.startWallMillis = front.clock().millis();
     record.requestId = newRequestId();
     record.method = wire.method().name();
-    if (connection.context().channel().remoteAddress() instanceof InetSocketAddress address) {
-      record.sourceAddress = address.getAddress().getHostAddress();
-    }
+    record.sourceAddress = connection.peer();
     clientKeepsAlive = HttpUtil.isKeepAlive(wire);
   }
 
@@ -113,11 +110,7 @@ final class Reply {
 
   /** Tells the client to send its body. */
   void goOn() {
-    context()
-        .writeAndFlush(
-            new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
-            context().voidPromise());
+    connection.answers().goOn();
   }
 
   /** The error in the shape of the door that the request came by. */
@@ -232,14 +225,11 @@ final class Reply {
     }
     boolean bodyRead = exchange.release();
     boolean keepAlive = clientKeepsAlive && bodyRead && !connection.draining();
-    sayWhetherOpen(response.headers(), keepAlive);
-    finish(response, keepAlive, bodyRead);
-  }
-
-  private static void sayWhetherOpen(HttpHeaders headers, boolean keepAlive) {
     if (!keepAlive) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
+    recordAnswered();
+    connection.finished(connection.answers().whole(response), keepAlive, bodyRead);
   }
 
   /** The answer of AWS as it comes, less what belongs to its connection. */
@@ -276,23 +266,21 @@ final class Reply {
       HttpHeaders headers = response.headers();
       String awsId = headers.get("x-amzn-requestid");
       record.awsRequestId = awsId != null ? awsId : headers.get("x-amz-request-id");
-      AnswerHeaders.endHop(response);
-      headers.set(REQUEST_ID, record.requestId);
       keepAlive = clientKeepsAlive && exchange.bodyRead() && !connection.draining();
-      sayWhetherOpen(headers, keepAlive);
       headWritten = true;
-      context().write(response, context().voidPromise());
+      connection.answers().begin(response, record.requestId, keepAlive);
     }
 
     @Override
     public void content(HttpContent content) {
       record.bytesOut += content.content().readableBytes();
-      if (content instanceof LastHttpContent) {
+      if (content instanceof LastHttpContent last) {
         boolean bodyRead = exchange.release();
-        finish(content, keepAlive, bodyRead);
+        recordAnswered();
+        connection.finished(connection.answers().end(last), keepAlive, bodyRead);
         return;
       }
-      context().writeAndFlush(content, context().voidPromise());
+      connection.answers().piece(content);
       if (call != null && !context().channel().isWritable()) {
         call.read(false);
       }
@@ -315,10 +303,9 @@ final class Reply {
   }
 
   /** Records before the last piece leaves, so that who has read an answer finds it counted. */
-  private void finish(Object last, boolean keepAlive, boolean bodyRead) {
+  private void recordAnswered() {
     over = true;
     recordNow();
-    connection.finished(context().writeAndFlush(last), keepAlive, bodyRead);
   }
 
   private void cut() {

@@ -15,20 +15,15 @@ import io.countersign.signer.ChunkSeed;
 import io.countersign.signer.MalformedRequestException;
 import io.countersign.signer.SignedRequest;
 import io.countersign.signer.SigningParameters;
+import io.countersign.upstream.HeadBytes;
 import io.countersign.upstream.UpstreamCall;
 import io.countersign.upstream.UpstreamFailure;
 import io.countersign.upstream.UpstreamListener;
+import io.countersign.upstream.UpstreamRequest;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -44,9 +39,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SignedCall implements UpstreamListener {
   private static final int MAX_ATTEMPTS = 3;
-  private static final DefaultHttpHeadersFactory UNCHECKED =
-      // Each value came through the checking decoder of a listener, or was made by the gateway.
-      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+  private static final byte[] SPACE = ascii(" ");
+  private static final byte[] QUESTION_MARK = ascii("?");
+  private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
+  private static final byte[] CONTENT_LENGTH = ascii("content-length: ");
+  private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /**
    * Who gets the answer. After {@link #failed}, and after the last content, nothing more is called.
@@ -76,7 +77,7 @@ final class SignedCall implements UpstreamListener {
   private final Answer answer;
 
   private @Nullable UpstreamCall call;
-  private @Nullable HttpRequest request;
+  private @Nullable UpstreamRequest request;
   private int attempts;
   private long sentNanos;
   private boolean answered;
@@ -188,35 +189,42 @@ final class SignedCall implements UpstreamListener {
     accessKeyId = credentials.credentials().accessKeyId();
     record.roleAccessKeyId = accessKeyId;
     record.signNanos = System.nanoTime() - begun;
-    request = toWire(outgoing, signed);
-    forward(request);
+    UpstreamRequest wire = toWire(signed);
+    request = wire;
+    forward(wire);
     if (!renewed) {
       answer.sending(signed.chunkSeed());
     }
   }
 
-  private static HttpRequest toWire(Outgoing outgoing, SignedRequest signed) {
+  /** Each value came through the checking decoder of a listener, or was made by the gateway. */
+  private UpstreamRequest toWire(SignedRequest signed) {
     Head head = outgoing.head();
-    String target = head.query().isEmpty() ? head.path() : head.path() + "?" + head.query();
-    DefaultHttpRequest request =
-        new DefaultHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), target, UNCHECKED);
-    HttpHeaders headers = request.headers();
+    HeadBytes wire = worker.headBytes().reset();
+    wire.text(head.method()).text(SPACE).text(head.path());
+    if (!head.query().isEmpty()) {
+      wire.text(QUESTION_MARK).text(head.query());
+    }
+    wire.text(HTTP_1_1);
     for (int i = 0; i < head.headerCount(); i++) {
-      headers.add(head.headerName(i), head.headerValue(i));
+      wire.header(head.headerName(i), head.headerValue(i));
     }
-    signed.forEachHeader(headers::add);
-    if (outgoing.contentLength() >= 0) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(outgoing.contentLength()));
-    } else if (outgoing.contentLength() == Outgoing.CHUNKED) {
-      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    signed.forEachHeader(wire::header);
+    long length = outgoing.contentLength();
+    boolean chunked = length == Outgoing.CHUNKED;
+    if (length >= 0) {
+      wire.text(CONTENT_LENGTH).number(length).endLine();
+    } else if (chunked) {
+      wire.text(CHUNKED);
     }
-    return request;
+    wire.endLine();
+    return new UpstreamRequest(
+        wire.toBytes(), chunked, head.method().equals("HEAD"), Math.max(0, length));
   }
 
   // ---- forward ----
 
-  private void forward(HttpRequest wire) {
+  private void forward(UpstreamRequest wire) {
     attempts++;
     sentNanos = System.nanoTime();
     record.upstreamHost = outgoing.binding().target().host();
@@ -225,6 +233,8 @@ final class SignedCall implements UpstreamListener {
     if (held == null) {
       if (outgoing.contentLength() == Outgoing.NO_BODY || outgoing.contentLength() == 0) {
         call.end();
+      } else {
+        call.flush();
       }
       return;
     }
@@ -235,6 +245,7 @@ final class SignedCall implements UpstreamListener {
       }
       call.end();
     } else {
+      call.flush();
       spoolOffset = 0;
       sendSpooled();
     }
@@ -423,7 +434,7 @@ final class SignedCall implements UpstreamListener {
       return;
     }
     dropRefused();
-    HttpRequest wire = request;
+    UpstreamRequest wire = request;
     if (wire != null && !answered && attempts < MAX_ATTEMPTS && canRepeat(failure)) {
       metrics.retried(RetryReason.STALE_CONNECTION);
       call = null;

@@ -3,6 +3,8 @@ package io.countersign.http;
 import io.countersign.signer.Signer;
 import io.countersign.signer.Verifier;
 import io.countersign.upstream.Deadlines;
+import io.countersign.upstream.Flushes;
+import io.countersign.upstream.HeadBytes;
 import io.countersign.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -25,6 +27,7 @@ public final class Worker {
 
   private final EventLoop loop;
   private final Deadlines deadlines;
+  private final Flushes flushes;
   private final UpstreamPool upstream;
   private final ByteBufAllocator alloc;
   private final Executor virtualThreads;
@@ -32,11 +35,13 @@ public final class Worker {
   private final Verifier verifier;
   private final Set<AgentConnection> connections = new HashSet<>();
   private final ArrayDeque<MessageDigest> sha256 = new ArrayDeque<>();
+  private final HeadBytes headBytes = new HeadBytes();
   private boolean draining;
 
   public Worker(
       EventLoop loop,
       Deadlines deadlines,
+      Flushes flushes,
       UpstreamPool upstream,
       ByteBufAllocator alloc,
       Executor virtualThreads,
@@ -44,6 +49,7 @@ public final class Worker {
       Verifier verifier) {
     this.loop = loop;
     this.deadlines = deadlines;
+    this.flushes = flushes;
     this.upstream = upstream;
     this.alloc = alloc;
     this.virtualThreads = virtualThreads;
@@ -57,6 +63,15 @@ public final class Worker {
 
   public Deadlines deadlines() {
     return deadlines;
+  }
+
+  /** To put one head together in; never kept. */
+  HeadBytes headBytes() {
+    return headBytes;
+  }
+
+  Flushes flushes() {
+    return flushes;
   }
 
   public UpstreamPool upstream() {

@@ -1,9 +1,8 @@
 package io.countersign.observe;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import io.countersign.observe.AsciiObject.Field;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,92 +11,112 @@ import org.jspecify.annotations.Nullable;
  * without a value is left out; durations are in milliseconds with fractions.
  */
 final class JsonLine implements LineFormat {
-  private final LogMetrics.Log log;
+  private final Field log = new Field("log");
+  private final Field requestId = new Field("requestId");
+  private final Field door = new Field("door");
+  private final Field agent = new Field("agent");
+  private final Field source = new Field("source");
+  private final Field identityKind = new Field("identityKind");
+  private final Field method = new Field("method");
+  private final Field path = new Field("path");
+  private final Field connector = new Field("connector");
+  private final Field service = new Field("service");
+  private final Field region = new Field("region");
+  private final Field operation = new Field("operation");
+  private final Field accessLevel = new Field("accessLevel");
+  private final Field decision = new Field("decision");
+  private final Field decisionCode = new Field("decisionCode");
+  private final Field rule = new Field("rule");
+  private final Field outcome = new Field("outcome");
+  private final Field status = new Field("status");
+  private final Field errorCode = new Field("errorCode");
+  private final Field awsRequestId = new Field("awsRequestId");
+  private final Field roleAccessKeyId = new Field("roleAccessKeyId");
+  private final Field sessionName = new Field("sessionName");
+  private final Field upstreamHost = new Field("upstreamHost");
+  private final Field bytesIn = new Field("bytesIn");
+  private final Field bytesOut = new Field("bytesOut");
+  private final Field credentialsMs = new Field("credentialsMs");
+  private final Field signMs = new Field("signMs");
+  private final Field upstreamFirstByteMs = new Field("upstreamFirstByteMs");
+  private final Field totalMs = new Field("totalMs");
+
+  private final LogMetrics.Log kind;
+  private final AsciiObject json = new AsciiObject();
 
   JsonLine(LogMetrics.Log log) {
-    this.log = log;
+    this.kind = log;
   }
 
   @Override
   public void write(CallRecord call, OutputStream out) throws IOException {
-    try (JsonGenerator json = AsciiJson.generator(out)) {
-      json.writeStartObject();
-      text(json, "time", Instant.ofEpochMilli(call.startWallMillis).toString());
-      switch (log) {
-        case ACCESS -> access(json, call);
-        case AUDIT -> audit(json, call);
-      }
-      json.writeEndObject();
+    json.begin(call.startWallMillis);
+    switch (kind) {
+      case ACCESS -> access(call);
+      case AUDIT -> audit(call);
     }
-    out.write('\n');
+    byte[] line = json.end();
+    out.write(line, 0, json.length());
   }
 
-  private static void access(JsonGenerator json, CallRecord call) throws IOException {
-    text(json, "log", "access");
-    who(json, call);
-    text(json, "method", call.method);
-    text(json, "path", call.path);
-    what(json, call);
-    result(json, call);
-    text(json, "upstreamHost", call.upstreamHost);
-    json.writeNumberField("bytesIn", call.bytesIn);
-    json.writeNumberField("bytesOut", call.bytesOut);
-    millis(json, "credentialsMs", call.credentialsNanos);
-    millis(json, "signMs", call.signNanos);
-    millis(json, "upstreamFirstByteMs", call.upstreamFirstByteNanos);
-    millis(json, "totalMs", call.totalNanos);
+  private void access(CallRecord call) {
+    json.text(log, "access");
+    who(call);
+    text(method, call.method);
+    text(path, call.path);
+    what(call);
+    result(call);
+    text(upstreamHost, call.upstreamHost);
+    json.number(bytesIn, call.bytesIn);
+    json.number(bytesOut, call.bytesOut);
+    json.millis(credentialsMs, call.credentialsNanos);
+    json.millis(signMs, call.signNanos);
+    json.millis(upstreamFirstByteMs, call.upstreamFirstByteNanos);
+    json.millis(totalMs, call.totalNanos);
   }
 
-  private static void audit(JsonGenerator json, CallRecord call) throws IOException {
-    text(json, "log", "audit");
-    who(json, call);
-    text(json, "identityKind", call.identityKind);
-    what(json, call);
-    text(json, "accessLevel", call.accessLevel);
-    text(json, "method", call.method);
-    text(json, "path", call.path);
-    text(json, "decision", call.decision.label());
-    text(json, "decisionCode", call.decisionCode);
-    text(json, "rule", call.rule);
-    result(json, call);
-    text(json, "roleAccessKeyId", call.roleAccessKeyId);
-    text(json, "sessionName", call.sessionName);
-    text(json, "upstreamHost", call.upstreamHost);
+  private void audit(CallRecord call) {
+    json.text(log, "audit");
+    who(call);
+    text(identityKind, call.identityKind);
+    what(call);
+    text(accessLevel, call.accessLevel);
+    text(method, call.method);
+    text(path, call.path);
+    text(decision, call.decision.label());
+    text(decisionCode, call.decisionCode);
+    text(rule, call.rule);
+    result(call);
+    text(roleAccessKeyId, call.roleAccessKeyId);
+    text(sessionName, call.sessionName);
+    text(upstreamHost, call.upstreamHost);
   }
 
-  private static void who(JsonGenerator json, CallRecord call) throws IOException {
-    text(json, "requestId", call.requestId);
-    text(json, "door", call.door.label());
-    text(json, "agent", call.agent);
-    text(json, "source", call.sourceAddress);
+  private void who(CallRecord call) {
+    json.unique(requestId, LineFormat.bounded(call.requestId));
+    text(door, call.door.label());
+    text(agent, call.agent);
+    text(source, call.sourceAddress);
   }
 
-  private static void what(JsonGenerator json, CallRecord call) throws IOException {
-    text(json, "connector", call.connector);
-    text(json, "service", call.service);
-    text(json, "region", call.region);
-    text(json, "operation", call.operation);
+  private void what(CallRecord call) {
+    text(connector, call.connector);
+    text(service, call.service);
+    text(region, call.region);
+    text(operation, call.operation);
   }
 
-  private static void result(JsonGenerator json, CallRecord call) throws IOException {
-    text(json, "outcome", call.outcome.label());
-    json.writeNumberField("status", call.status);
-    text(json, "errorCode", call.errorCode);
-    text(json, "awsRequestId", call.awsRequestId);
+  private void result(CallRecord call) {
+    text(outcome, call.outcome.label());
+    json.number(status, call.status);
+    text(errorCode, call.errorCode);
+    String ofAws = call.awsRequestId;
+    json.unique(awsRequestId, ofAws == null ? null : LineFormat.bounded(ofAws));
   }
 
-  private static void text(JsonGenerator json, String name, @Nullable String value)
-      throws IOException {
+  private void text(Field field, @Nullable String value) {
     if (value != null) {
-      json.writeStringField(name, LineFormat.bounded(value));
-    }
-  }
-
-  /** Written with microseconds: beyond that it is noise. */
-  private static void millis(JsonGenerator json, String name, long nanos) throws IOException {
-    if (nanos >= 0) {
-      long micros = nanos / 1_000;
-      json.writeNumberField(name, micros / 1_000.0);
+      json.text(field, LineFormat.bounded(value));
     }
   }
 }

@@ -1,13 +1,9 @@
 package io.countersign.upstream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +17,10 @@ public final class UpstreamCall extends Deadlines.Timed {
   private static final int EARLY_BYTES = 64 * 1024;
 
   final Target target;
-  private final HttpRequest head;
+  private final UpstreamRequest request;
   private final UpstreamListener listener;
   private final Deadlines deadlines;
+  private final Flushes flushes;
   private final UpstreamTimeouts timeouts;
 
   private @Nullable UpstreamConnection connection;
@@ -35,14 +32,16 @@ public final class UpstreamCall extends Deadlines.Timed {
 
   UpstreamCall(
       Target target,
-      HttpRequest head,
+      UpstreamRequest request,
       UpstreamListener listener,
       Deadlines deadlines,
+      Flushes flushes,
       UpstreamTimeouts timeouts) {
     this.target = target;
-    this.head = head;
+    this.request = request;
     this.listener = listener;
     this.deadlines = deadlines;
+    this.flushes = flushes;
     this.timeouts = timeouts;
   }
 
@@ -58,13 +57,13 @@ public final class UpstreamCall extends Deadlines.Timed {
           early == null ? piece : piece.alloc().compositeBuffer().addComponents(true, early, piece);
       return;
     }
-    ready.context().write(new DefaultHttpContent(piece), ready.context().voidPromise());
+    ready.out().piece(piece);
   }
 
   /** Sends what was written so far. */
   public void flush() {
     if (!over && connection != null) {
-      connection.context().flush();
+      connection.out().flush();
     }
   }
 
@@ -126,28 +125,40 @@ public final class UpstreamCall extends Deadlines.Timed {
     return requestEnded;
   }
 
-  void attach(UpstreamConnection ready, boolean used) {
-    connection = ready;
-    reused = used;
-    ready.serve(this);
-    ChannelHandlerContext context = ready.context();
-    context.write(head, context.voidPromise());
-    ByteBuf waiting = early;
-    early = null;
-    if (waiting != null) {
-      context.write(new DefaultHttpContent(waiting), context.voidPromise());
-    }
+  /**
+   * Gives the call a connection that was idle. Nothing is flushed: whoever sent the call goes on
+   * with its body at once, so that head and body leave in one write.
+   */
+  void attachIdle(UpstreamConnection ready) {
+    reused = true;
+    attach(ready);
+  }
+
+  /** Gives the call a connection that was made for it, and sends what has come together. */
+  void attachNew(UpstreamConnection ready) {
+    attach(ready);
     if (requestEnded) {
       finishRequest(ready);
     } else {
-      context.flush();
+      flush();
       listener.writable();
     }
   }
 
+  private void attach(UpstreamConnection ready) {
+    connection = ready;
+    ready.serve(this, request.toHead());
+    request.begin(ready.out());
+    ByteBuf waiting = early;
+    early = null;
+    if (waiting != null) {
+      ready.out().piece(waiting);
+    }
+  }
+
   private void finishRequest(UpstreamConnection ready) {
-    ChannelHandlerContext context = ready.context();
-    context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, context.voidPromise());
+    ready.out().end(null);
+    flushes.later(ready.out());
     if (!responseBegun) {
       deadlines.set(this, timeouts.firstByte().toNanos());
     }
@@ -220,9 +231,6 @@ public final class UpstreamCall extends Deadlines.Timed {
   private void finish() {
     over = true;
     deadlines.clear(this);
-    if (connection == null) {
-      ReferenceCountUtil.release(head);
-    }
     if (early != null) {
       early.release();
       early = null;

@@ -1,11 +1,15 @@
 package io.countersign.upstream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
@@ -32,7 +36,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   boolean counted;
 
   private final UpstreamPool pool;
+  private final AnswerDecoder decoder = new AnswerDecoder();
   private @Nullable ChannelHandlerContext context;
+  private @Nullable MessageOut out;
   private @Nullable UpstreamCall call;
   private UpstreamEvents.CloseReason closeReason = UpstreamEvents.CloseReason.REMOTE;
 
@@ -50,6 +56,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return Objects.requireNonNull(context, "not yet in a pipeline").channel();
   }
 
+  /** To be put before this into the pipeline. */
+  ChannelHandler decoder() {
+    return decoder;
+  }
+
+  MessageOut out() {
+    return Objects.requireNonNull(out, "not yet in a pipeline");
+  }
+
   ChannelHandlerContext context() {
     return Objects.requireNonNull(context, "not yet in a pipeline");
   }
@@ -58,8 +73,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return channel().isActive();
   }
 
-  void serve(UpstreamCall next) {
+  void serve(UpstreamCall next, boolean toHead) {
     call = next;
+    decoder.toHead = toHead;
     headSeen = false;
     informational = false;
     keepAlive = false;
@@ -76,6 +92,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
+    out = new MessageOut(ctx);
   }
 
   @Override
@@ -135,6 +152,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    out().release();
     UpstreamCall current = call;
     call = null;
     if (counted) {
@@ -159,5 +177,28 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   void abandon() {
     call = null;
     close(UpstreamEvents.CloseReason.ABORTED);
+  }
+
+  /** Reads answers; it must be told which of them are to HEAD, since those have no body. */
+  private static final class AnswerDecoder extends HttpResponseDecoder {
+    private static final int MAX_STATUS_LINE_BYTES = 8 * 1024;
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    boolean toHead;
+
+    AnswerDecoder() {
+      super(
+          new HttpDecoderConfig()
+              .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
+              .setMaxHeaderSize(MAX_HEADER_BYTES));
+    }
+
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage message) {
+      return (toHead
+              && message instanceof HttpResponse response
+              && response.status().codeClass() != HttpStatusClass.INFORMATIONAL)
+          || super.isContentAlwaysEmpty(message);
+    }
   }
 }

@@ -1,13 +1,11 @@
 package io.countersign.upstream;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
@@ -35,10 +33,10 @@ public final class UpstreamPool implements AutoCloseable {
   static final Duration IDLE = Duration.ofSeconds(20);
 
   static final int IDLE_PER_TARGET = 64;
-  private static final int MAX_RESPONSE_HEADER_BYTES = 64 * 1024;
 
   private final EventLoop loop;
   private final Deadlines deadlines;
+  private final Flushes flushes;
   private final SslContext tls;
   private final UpstreamTimeouts timeouts;
   private final UpstreamEvents events;
@@ -52,6 +50,7 @@ public final class UpstreamPool implements AutoCloseable {
   public UpstreamPool(
       EventLoop loop,
       Deadlines deadlines,
+      Flushes flushes,
       Transport transport,
       AddressResolverGroup<InetSocketAddress> resolver,
       SslContext tls,
@@ -59,6 +58,7 @@ public final class UpstreamPool implements AutoCloseable {
       UpstreamEvents events) {
     this.loop = loop;
     this.deadlines = deadlines;
+    this.flushes = flushes;
     this.tls = tls;
     this.timeouts = timeouts;
     this.events = events;
@@ -68,23 +68,25 @@ public final class UpstreamPool implements AutoCloseable {
             .channel(transport.client())
             .resolver(resolver)
             .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(timeouts.connect().toMillis()));
   }
 
   /**
-   * Sends a request; its body follows by {@link UpstreamCall#write} and {@link UpstreamCall#end}.
-   * On the event loop.
+   * Begins a request; its body follows by {@link UpstreamCall#write} and {@link UpstreamCall#end}.
+   * Nothing need leave before {@link UpstreamCall#flush} or {@link UpstreamCall#end} is called. On
+   * the event loop.
    *
-   * @param head with Host and the framing headers already set
+   * @param request with Host and the framing headers already set
    */
-  public UpstreamCall send(Target target, HttpRequest head, UpstreamListener listener) {
+  public UpstreamCall send(Target target, UpstreamRequest request, UpstreamListener listener) {
     assert loop.inEventLoop();
-    UpstreamCall call = new UpstreamCall(target, head, listener, deadlines, timeouts);
+    UpstreamCall call = new UpstreamCall(target, request, listener, deadlines, flushes, timeouts);
     UpstreamConnection connection = takeIdle(target);
     if (connection != null) {
-      call.attach(connection, true);
+      call.attachIdle(connection);
     } else {
       connect(call);
     }
@@ -131,17 +133,7 @@ public final class UpstreamPool implements AutoCloseable {
               ssl.setHandshakeTimeoutMillis(timeouts.connect().toMillis());
               channel.pipeline().addLast("tls", ssl);
             }
-            channel
-                .pipeline()
-                .addLast(
-                    "http",
-                    new HttpClientCodec(
-                        new HttpDecoderConfig()
-                            .setMaxInitialLineLength(8 * 1024)
-                            .setMaxHeaderSize(MAX_RESPONSE_HEADER_BYTES),
-                        false,
-                        false))
-                .addLast("call", connection);
+            channel.pipeline().addLast("answers", connection.decoder()).addLast("call", connection);
           }
         });
     attempt
@@ -176,7 +168,7 @@ public final class UpstreamPool implements AutoCloseable {
       // The caller went away while the connection was made; the next caller can have it.
       release(connection);
     } else {
-      call.attach(connection, false);
+      call.attachNew(connection);
     }
   }
 

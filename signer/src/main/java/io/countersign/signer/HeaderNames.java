@@ -3,59 +3,58 @@ package io.countersign.signer;
 /** Header names: tokens of RFC 9110, section 5.6.2, compared in lower case. */
 final class HeaderNames {
 
-  private static final boolean[] TOKEN = new boolean[128];
+  /** For each char of a token its lower case, and 0 for any other. */
+  private static final char[] LOWER = new char[128];
 
   static {
     for (char c = '0'; c <= '9'; c++) {
-      TOKEN[c] = true;
+      LOWER[c] = c;
     }
     for (char c = 'a'; c <= 'z'; c++) {
-      TOKEN[c] = true;
-      TOKEN[c - 32] = true;
+      LOWER[c] = c;
+      LOWER[c - 32] = c;
     }
     for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
-      TOKEN[c] = true;
+      LOWER[c] = c;
     }
   }
 
   private HeaderNames() {}
 
   static boolean isToken(String s) {
-    if (s.isEmpty()) {
-      return false;
-    }
-    for (int i = 0; i < s.length(); i++) {
+    int n = s.length();
+    for (int i = 0; i < n; i++) {
       char c = s.charAt(i);
-      if (c >= 128 || !TOKEN[c]) {
+      if (c >= 128 || LOWER[c] == 0) {
         return false;
       }
     }
-    return true;
+    return n > 0;
   }
 
   /** The lower-case form, the same object if it is that already. */
   static String lower(String name) throws MalformedRequestException {
-    if (!isToken(name)) {
-      throw new MalformedRequestException(
-          "a header name is empty or has a character that it must not");
-    }
-    int i = 0;
-    while (i < name.length() && !isUpper(name.charAt(i))) {
-      i++;
-    }
-    if (i == name.length()) {
-      return name;
-    }
-    char[] chars = name.toCharArray();
-    for (; i < chars.length; i++) {
-      if (isUpper(chars[i])) {
-        chars[i] = (char) (chars[i] + 32);
+    int n = name.length();
+    int changed = 0;
+    for (int i = 0; i < n; i++) {
+      char c = name.charAt(i);
+      char lower = c < 128 ? LOWER[c] : 0;
+      if (lower == 0) {
+        throw new MalformedRequestException("a header name has a character that it must not", i);
       }
+      changed |= c ^ lower;
     }
-    return new String(chars);
+    if (n == 0) {
+      throw new MalformedRequestException("a header name is empty");
+    }
+    return changed == 0 ? name : lowered(name);
   }
 
-  private static boolean isUpper(char c) {
-    return c >= 'A' && c <= 'Z';
+  private static String lowered(String token) {
+    char[] chars = token.toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      chars[i] = LOWER[chars[i]];
+    }
+    return new String(chars);
   }
 }

@@ -89,8 +89,7 @@ public final class SigningKeys {
 
   /** One HMAC of the derivation; the key that goes in is overwritten. */
   private static byte[] step(byte[] key, String text) {
-    byte[] message = utf8(text);
-    byte[] next = new Hmac(key).of(message, 0, message.length);
+    byte[] next = Hmac.once(key, utf8(text), Scratch.get().sha256());
     Arrays.fill(key, (byte) 0);
     return next;
   }

@@ -62,7 +62,7 @@ public class Verification {
   public io.countersign.signer.Verification ours() throws MalformedRequestException {
     next = next + 1 == signed.length ? 0 : next + 1;
     Call call = signed[next];
-    Authorization claim = Authorization.parse(call);
+    Authorization claim = verifier.claim(call);
     io.countersign.signer.Verification outcome =
         verifier.verify(
             claim, call, PayloadHash.ofBody(call.body()), ours.credentials(), Pool.TIME);
