@@ -7,7 +7,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -116,9 +115,7 @@ final class HeldBody implements WholeBody {
 
   /** The hash of all that was appended. Call it once, after the last piece. */
   PayloadHash hash() {
-    return length == 0
-        ? PayloadHash.EMPTY
-        : PayloadHash.ofHex(HexFormat.of().formatHex(digest.digest()));
+    return length == 0 ? PayloadHash.EMPTY : PayloadHash.ofDigest(digest.digest());
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.countersign.signer.ChunkSeed;
 import io.countersign.signer.PayloadHash;
 import io.netty.buffer.ByteBuf;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +105,7 @@ interface StreamedBody {
 
     @Override
     public void end(Consumer<ByteBuf> onward) throws Refused {
-      PayloadHash actual = PayloadHash.ofHex(HexFormat.of().formatHex(digest.digest()));
+      PayloadHash actual = PayloadHash.ofDigest(digest.digest());
       if (!actual.equals(signed)) {
         throw new Refused(SdkDoor.wrongHash(actual));
       }
