@@ -1,6 +1,8 @@
 package io.countersign.benchmarks;
 
 import io.countersign.benchmarks.proxy.ProxyCommand;
+import io.countersign.benchmarks.signer.PeerCommand;
+import io.countersign.benchmarks.signer.ReportCommand;
 import io.countersign.benchmarks.signer.SignerCommand;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ public final class Main implements Runnable {
     CommandLine main = new CommandLine(new Main());
     main.addSubcommand(new SignerCommand());
     main.addSubcommand(new ProxyCommand());
+    main.addSubcommand(new ReportCommand());
+    main.addSubcommand(new PeerCommand());
     addHelp(main);
     main.setUsageHelpAutoWidth(true);
     main.setExecutionExceptionHandler(

@@ -1,10 +1,12 @@
 package io.countersign.benchmarks.signer;
 
 import io.countersign.benchmarks.BenchmarkException;
+import io.countersign.benchmarks.report.Machine;
+import io.countersign.benchmarks.report.SignerReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,33 +64,49 @@ public final class SignerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BenchmarkException {
     Path home = Path.of(System.getProperty("countersign.home", ".")).toAbsolutePath().normalize();
-    Path folder = output != null ? output : home.resolve("benchmarks/target/quick");
+    Machine machine = Machine.describe(home, Clock.systemUTC(), JVM_OPTIONS, quick);
+    Path folder = output != null ? output : defaultFolder(home, machine);
     try {
       Files.createDirectories(folder);
+      SignerReport.writeMachine(folder, machine);
+      measure(folder.resolve(SignerReport.RESULTS));
+      SignerReport.write(folder);
     } catch (IOException e) {
-      throw new BenchmarkException("cannot make the folder " + folder + ": " + e.getMessage(), e);
+      throw new BenchmarkException("cannot write to " + folder + ": " + e.getMessage(), e);
     }
-    Path json = folder.resolve("signer.json");
-    List<String> jvm = new ArrayList<>(JVM_OPTIONS);
+    Path table = folder.resolve("signer.md");
+    System.out.println();
+    System.out.println("Written: " + table + ", signer.svg, signer.json, signer-figures.json");
+    return 0;
+  }
+
+  private Path defaultFolder(Path home, Machine machine) {
+    return quick || only != null
+        ? home.resolve("benchmarks/target/quick")
+        : home.resolve("benchmarks/results").resolve(machine.folder());
+  }
+
+  private void measure(Path results) throws BenchmarkException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include(
                 "^io\\.countersign\\.benchmarks\\.signer\\..*(" + (only == null ? "" : only) + ")")
             .shouldFailOnError(true)
             .addProfiler(GCProfiler.class)
-            .jvmArgs(jvm.toArray(String[]::new))
+            .jvmArgs(JVM_OPTIONS.toArray(String[]::new))
             .resultFormat(ResultFormatType.JSON)
-            .result(json.toString())
+            .result(results.toString())
             .forks(quick ? 1 : 2)
             .warmupIterations(quick ? 2 : 3)
             .warmupTime(TimeValue.milliseconds(quick ? 400 : 1000))
             .measurementIterations(quick ? 3 : 5)
             .measurementTime(TimeValue.milliseconds(quick ? 250 : 1000));
     try {
-      new Runner(options.build()).run();
+      if (new Runner(options.build()).run().isEmpty()) {
+        throw new BenchmarkException("no benchmark matches " + only);
+      }
     } catch (RunnerException e) {
       throw new BenchmarkException("the run failed: " + e.getMessage(), e);
     }
-    return 0;
   }
 }
