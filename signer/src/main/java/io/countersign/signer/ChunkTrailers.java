@@ -2,8 +2,10 @@ package io.countersign.signer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ public final class ChunkTrailers {
 
   /** Name of the line that carries the signature of the others. */
   static final String SIGNATURE = "x-amz-trailer-signature";
+
+  private static final Pattern WHITE_SPACE = Pattern.compile("[ \\t]+");
 
   /** No trailer. */
   public static final ChunkTrailers NONE = new ChunkTrailers(List.of(), "\r\n", false);
@@ -80,11 +84,18 @@ public final class ChunkTrailers {
     return lines;
   }
 
-  /** What is signed: each line as {@code name:value}, ended by LF. */
+  /**
+   * What is signed: each line as {@code name:value}, ended by LF, in the order of the names and
+   * with white space as in canonical headers, whatever the order of the wire. So do the SDK and the
+   * CRT.
+   */
   byte[] signedText() {
+    List<Trailer> sorted = new ArrayList<>(lines);
+    sorted.sort(Comparator.comparing(Trailer::name));
     Bytes out = new Bytes(64);
-    for (Trailer line : lines) {
-      out.text(line.name()).put(':').text(line.value()).put('\n');
+    for (Trailer line : sorted) {
+      out.text(line.name()).put(':').text(WHITE_SPACE.matcher(line.value()).replaceAll(" "));
+      out.put('\n');
     }
     return out.copy();
   }

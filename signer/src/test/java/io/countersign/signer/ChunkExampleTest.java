@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +115,22 @@ class ChunkExampleTest {
             "0;chunk-signature="
                 + LAST
                 + "\r\nfirst:1st\r\nsecond:2nd\r\nthird:3rd\r\nx-amz-trailer-signature:"
+                + TRAILER
+                + "\r\n\r\n");
+  }
+
+  @Test
+  void signsTrailersInTheOrderOfTheirNamesWhateverTheOrderOfTheWire() throws Exception {
+    // The SDK and the CRT canonicalize a trailer as they do headers.
+    List<ChunkTrailers.Trailer> turned = new ArrayList<>(TRAILERS.lines());
+    Collections.reverse(turned);
+    String body =
+        new String(
+            written(ChunkWriter.signedWithTrailer(seed()), ChunkTrailers.of(turned)),
+            StandardCharsets.ISO_8859_1);
+    assertThat(body)
+        .endsWith(
+            "\r\nthird:3rd\r\nsecond:2nd\r\nfirst:1st\r\nx-amz-trailer-signature:"
                 + TRAILER
                 + "\r\n\r\n");
   }
