@@ -39,7 +39,7 @@ public final class PayloadHash {
   public static final PayloadHash STREAMING_ECDSA_TRAILER =
       new PayloadHash("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER");
 
-  /** A stream of events, each in a signed message. */
+  /** A stream of events, each in a signed message: see {@link EventStreamWriter}. */
   public static final PayloadHash STREAMING_EVENTS =
       new PayloadHash("STREAMING-AWS4-HMAC-SHA256-EVENTS");
 
