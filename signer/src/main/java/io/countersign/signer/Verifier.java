@@ -3,10 +3,7 @@ package io.countersign.signer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies SigV4 signatures, of headers and of presigned queries. Safe for any number of threads.
@@ -88,7 +85,8 @@ public final class Verifier {
       throw new IllegalArgumentException(
           "these are not the credentials of the request's access key ID");
     }
-    Verification untimely = checkTime(authorization, now);
+    Verification untimely =
+        VerificationRules.checkTime(authorization.time(), authorization.expires(), now);
     if (untimely != null) {
       return untimely;
     }
@@ -121,7 +119,8 @@ public final class Verifier {
       int hash)
       throws MalformedRequestException {
     Fields fields = scratch.fields();
-    Verification uncovered = collect(fields, authorization, request);
+    Verification uncovered =
+        VerificationRules.collect(fields, authorization.signedHeaders(), request);
     if (uncovered != null) {
       return uncovered;
     }
@@ -194,62 +193,7 @@ public final class Verifier {
     sha256.update(canonical.array, 0, canonical.length);
     Sha256.finish(sha256, scratch.hash);
     return new Verification.Mismatch(
-        withoutToken(canonical.toString(), authorization.sessionToken()),
+        VerificationRules.withoutToken(canonical.toString(), authorization.sessionToken()),
         moment.stringToSign(scratch.hash));
-  }
-
-  private static String withoutToken(String canonicalRequest, @Nullable String token) {
-    if (token == null || token.isEmpty()) {
-      return canonicalRequest;
-    }
-    Bytes encoded = new Bytes(token.length() * 2);
-    Percent.encodeAll(encoded, token);
-    return canonicalRequest
-        .replace(encoded.toString(), "<session-token>")
-        .replace(token, "<session-token>");
-  }
-
-  private static @Nullable Verification checkTime(Authorization authorization, Instant now) {
-    Instant signedAt = authorization.time();
-    Duration expires = authorization.expires();
-    boolean early = signedAt.isAfter(now.plus(MAX_SKEW));
-    if (expires != null) {
-      Instant expiredAt = signedAt.plus(expires);
-      if (now.isAfter(expiredAt)) {
-        return new Verification.Expired(expiredAt, now);
-      }
-      return early ? new Verification.Skewed(signedAt, now, MAX_SKEW) : null;
-    }
-    return early || signedAt.isBefore(now.minus(MAX_SKEW))
-        ? new Verification.Skewed(signedAt, now, MAX_SKEW)
-        : null;
-  }
-
-  /** Gathers exactly the signed headers; answers what is wrong with them, or null. */
-  private static @Nullable Verification collect(
-      Fields fields, Authorization authorization, RequestView request)
-      throws MalformedRequestException {
-    List<String> signed = authorization.signedHeaders();
-    boolean[] found = new boolean[signed.size()];
-    int hosts = 0;
-    for (int i = 0; i < request.headerCount(); i++) {
-      String name = HeaderNames.lower(request.headerName(i));
-      int at = Collections.binarySearch(signed, name);
-      if (at >= 0) {
-        found[at] = true;
-        fields.add(name, request.headerValue(i));
-      } else if (name.startsWith("x-amz-")) {
-        return new Verification.UnsignedHeader(name);
-      }
-      if (name.equals("host") && ++hosts > 1) {
-        throw new MalformedRequestException("the request has more than one Host header");
-      }
-    }
-    for (int i = 0; i < found.length; i++) {
-      if (!found[i]) {
-        return new Verification.MissingHeader(signed.get(i));
-      }
-    }
-    return null;
   }
 }
