@@ -13,7 +13,7 @@ final class Redaction {
   /** The parameters of presigned URLs and the secret headers of SigV4, as query or as header. */
   private static final Pattern SIGV4 =
       Pattern.compile(
-          "(?i)(x-amz-(?:signature|security-token)\"?\\s*[=:]\\s*\"?)[^&\\s\"',;\\]})]+");
+          "(?i)(x-amz-(?:signature|security-token|s3session-token)\"?\\s*[=:]\\s*\"?)[^&\\s\"',;\\]})]+");
 
   /** The signature at the end of an Authorization header. */
   private static final Pattern SIGNATURE = Pattern.compile("(?i)(\\bsignature=)[0-9a-f]{16,}");

@@ -48,6 +48,8 @@ class SecretCanaryTest {
         "GET https://b.s3.amazonaws.com/k?X-Amz-Security-Token=" + CANARY + "%2F%2B",
         "x-amz-security-token: " + CANARY,
         "{\"x-amz-security-token\": \"" + CANARY + "\"}",
+        "x-amz-s3session-token: " + CANARY,
+        "GET /?X-Amz-S3session-Token=" + CANARY + "&a=b",
         "Authorization: AWS4-HMAC-SHA256"
             + " Credential=AKIDEXAMPLE/20150830/us-east-1/sts/aws4_request, SignedHeaders=host,"
             + " Signature="

@@ -115,7 +115,7 @@ public final class Signer {
     QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
     refuseSigned(query);
     AwsCredentials credentials = p.credentials();
-    String tokenHeader = tokenHeader(p);
+    String tokenHeader = tokenHeader(p, request.query());
     String amzDate = scratch.amzDate(p.time());
     Fields fields = scratch.fields();
     boolean hashHeader = collect(fields, request, p.headers()) || p.contentHashHeader();
@@ -175,13 +175,23 @@ public final class Signer {
   }
 
   /** The header that the session token goes into; null if there is none. */
-  private static @Nullable String tokenHeader(SigningParameters p) {
+  private static @Nullable String tokenHeader(SigningParameters p, String query) {
     if (p.credentials().sessionToken() == null) {
       return null;
     }
-    return p.service().equals("s3express")
+    return p.service().equals("s3express") && !createsSession(query)
         ? SignedRequest.S3_TOKEN_HEADER
         : SignedRequest.TOKEN_HEADER;
+  }
+
+  /**
+   * Whether this is the query of S3's CreateSession: it gives the credentials of a session out, and
+   * is signed with those of a role, whose token is an ordinary one (Amazon S3 API Reference,
+   * "CreateSession").
+   */
+  private static boolean createsSession(String query) {
+    return query.startsWith("session")
+        && (query.length() == 7 || query.charAt(7) == '=' || query.charAt(7) == '&');
   }
 
   private PresignedRequest presign(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -273,6 +274,22 @@ class GapVectorsTest {
         .isEqualTo("x-amz-s3session-token X-Amz-Date x-amz-content-sha256 Authorization ");
     assertThat(signed.authorization())
         .contains("SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-s3session-token,");
+  }
+
+  @Test
+  void createSessionOfS3ExpressHasTheTokenOfARole() throws MalformedRequestException {
+    // It is signed with the credentials that ask for a session, before there is one.
+    AwsCredentials role = AwsCredentials.of("AKID", "secret", "the-token");
+    SigningParameters parameters = SigningParameters.of(role, "eu-west-1", "s3express", TIME);
+    for (String target : List.of("/?session", "/?session=", "/?session&x-id=CreateSession")) {
+      SignedRequest signed = signer.sign(parameters, TestRequest.get(target), PayloadHash.EMPTY);
+      assertThat(signed.authorization())
+          .contains("SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,");
+    }
+    for (String target : List.of("/?sessions", "/k?a=session", "/session")) {
+      SignedRequest signed = signer.sign(parameters, TestRequest.get(target), PayloadHash.EMPTY);
+      assertThat(signed.authorization()).contains(";x-amz-s3session-token,");
+    }
   }
 
   @Test
