@@ -132,6 +132,69 @@ class ChunkReaderTest {
   }
 
   @Test
+  void signsAnUnsignedBodyAsItFlowsAndTakesASignatureOffAgain() throws Exception {
+    String unsigned = write(ChunkWriter.unsignedWithTrailer(), CRC, "hello ", "world");
+    String signed =
+        anew(
+            ChunkReader.unsignedWithTrailer(11, CRC_NAME),
+            unsigned,
+            ChunkWriter.signedWithTrailer(SEED));
+    assertThat(signed)
+        .isEqualTo(write(ChunkWriter.signedWithTrailer(SEED), CRC, "hello ", "world"));
+    assertThat(
+            anew(
+                ChunkReader.signedWithTrailer(SEED, 11, 6, CRC_NAME),
+                signed,
+                ChunkWriter.unsignedWithTrailer()))
+        .isEqualTo(unsigned);
+  }
+
+  private static String anew(ChunkReader reader, String body, ChunkWriter writer)
+      throws MalformedRequestException {
+    Bytes out = new Bytes(256);
+    ChunkWriter.Output output =
+        encoded -> {
+          byte[] copy = new byte[encoded.remaining()];
+          encoded.get(copy);
+          out.put(copy);
+        };
+    reader.feed(
+        ByteBuffer.wrap(bytes(body)),
+        new ChunkReader.Sink() {
+          @Override
+          public void data(ByteBuffer data) {
+            writer.chunk(data, output);
+          }
+
+          @Override
+          public void end(ChunkTrailers trailers) {
+            writer.end(trailers, output);
+          }
+        });
+    reader.finish();
+    return out.toString();
+  }
+
+  @Test
+  void takesChunksUpToTheLimitAndNotPastIt() throws Exception {
+    for (int size : new int[] {1, 15, 16, 255, 256, 8191, 8192, 8193, 65_535, 65_536}) {
+      String body =
+          write(ChunkWriter.signed(SEED), ChunkTrailers.NONE, "a".repeat(size), "b".repeat(size));
+      assertThat(body)
+          .hasSize(
+              Math.toIntExact(
+                  ChunkWriter.encodedLength(
+                      PayloadHash.STREAMING_SIGNED, 2L * size, size, ChunkTrailers.NONE)));
+      assertThat(read(ChunkReader.signed(SEED, 2L * size, size), body).sizes)
+          .containsExactly(size, size);
+      if (size > 1) {
+        refuses(ChunkReader.signed(SEED, 2L * size, size - 1), body, "more than the");
+      }
+      refuses(ChunkReader.signed(SEED, 2L * size - 1, size), body, "goes past the");
+    }
+  }
+
+  @Test
   void readsTheTrailersOfTheClientsThatEndLinesWithLf() throws Exception {
     String unsigned = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:sOO8/Q==\n\r\n\r\n";
     Collected collected = read(ChunkReader.unsignedWithTrailer(5, CRC_NAME), unsigned);
