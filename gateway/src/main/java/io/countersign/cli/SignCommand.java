@@ -8,6 +8,9 @@ import io.countersign.signer.MalformedRequestException;
 import io.countersign.signer.PathRule;
 import io.countersign.signer.PayloadHash;
 import io.countersign.signer.RawRequest;
+import io.countersign.signer.SigV4aKeys;
+import io.countersign.signer.SigV4aParameters;
+import io.countersign.signer.SigV4aSigner;
 import io.countersign.signer.Signer;
 import io.countersign.signer.SigningKeys;
 import io.countersign.signer.SigningParameters;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "sign",
     description = {
-      "Signs raw HTTP requests from standard input with AWS Signature Version 4.",
+      "Signs raw HTTP requests from standard input with AWS Signature Version 4 or 4A.",
       "Several requests are separated by a line ---, and answered in the same order with the"
           + " same line between them. Line ends of the answers are those of the requests."
     })
@@ -39,6 +42,9 @@ final class SignCommand implements Callable<Integer> {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssX").withResolverStyle(ResolverStyle.STRICT);
 
+  /** The scope of SigV4a has no Region, but the rules that come with one are the same. */
+  private static final String NO_REGION = "none";
+
   private final Terminal terminal;
 
   @Option(
@@ -46,6 +52,23 @@ final class SignCommand implements Callable<Integer> {
       paramLabel = "REGION",
       description = "The Region of the scope (default: AWS_REGION, AWS_DEFAULT_REGION).")
   private @Nullable String region;
+
+  @Option(
+      names = "--algorithm",
+      paramLabel = "sigv4|sigv4a",
+      defaultValue = "sigv4",
+      description =
+          "sigv4 signs for one Region, sigv4a (ECDSA) for a set of them; its signature is another"
+              + " one each time (default: ${DEFAULT-VALUE}).")
+  private String algorithm = "sigv4";
+
+  @Option(
+      names = "--region-set",
+      paramLabel = "REGIONS",
+      description =
+          "For sigv4a: the Regions in which the signature is good, separated by commas, * for any"
+              + " letters (default: the Region).")
+  private @Nullable String regionSet;
 
   @Option(
       names = "--service",
@@ -128,6 +151,7 @@ final class SignCommand implements Callable<Integer> {
   private String print = "request";
 
   private final Signer signer = new Signer(new SigningKeys());
+  private final SigV4aSigner sigV4aSigner = new SigV4aSigner(new SigV4aKeys());
 
   SignCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -135,8 +159,9 @@ final class SignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, IOException {
-    SigningParameters parameters = parameters();
     checkOptions();
+    SigningParameters parameters = parameters();
+    SigV4aParameters sigV4a = isSigV4a() ? sigV4a(parameters) : null;
     byte[] input = terminal.in().readNBytes(MAX_INPUT + 1);
     if (input.length > MAX_INPUT) {
       throw CliException.usage("standard input is longer than " + MAX_INPUT + " bytes");
@@ -158,7 +183,8 @@ final class SignCommand implements Callable<Integer> {
         answers.writeBytes("\n---\n".getBytes(StandardCharsets.US_ASCII));
       }
       try {
-        answers.writeBytes(answer(parameters, requests.get(i)));
+        answers.writeBytes(
+            sigV4a == null ? answer(parameters, requests.get(i)) : answer(sigV4a, requests.get(i)));
       } catch (MalformedRequestException e) {
         throw CliException.usage("request " + (i + 1) + ": " + e.getMessage());
       }
@@ -181,6 +207,18 @@ final class SignCommand implements Callable<Integer> {
   }
 
   private void checkOptions() throws CliException {
+    if (!isSigV4a() && !algorithm.equals("sigv4")) {
+      throw CliException.usage("--algorithm '" + algorithm + "' is neither sigv4 nor sigv4a");
+    }
+    if (regionSet != null && !isSigV4a()) {
+      throw CliException.usage("--region-set needs --algorithm sigv4a; sigv4 signs for one Region");
+    }
+    if (regionSet != null && region != null) {
+      throw CliException.usage("--region and --region-set exclude each other");
+    }
+    if (isSigV4a() && service.equals("s3express")) {
+      throw CliException.usage("S3 Express (s3express) is signed with --algorithm sigv4 only");
+    }
     if (signBody && unsignedPayload) {
       throw CliException.usage("--sign-body and --unsigned-payload exclude each other");
     }
@@ -206,7 +244,8 @@ final class SignCommand implements Callable<Integer> {
         };
     SigningParameters parameters;
     try {
-      parameters = SigningParameters.of(credentials(), region(), service, time());
+      parameters =
+          SigningParameters.of(credentials(), isSigV4a() ? NO_REGION : region(), service, time());
     } catch (IllegalArgumentException e) {
       throw CliException.usage(String.valueOf(e.getMessage()));
     }
@@ -221,22 +260,58 @@ final class SignCommand implements Callable<Integer> {
         .withSignSessionToken(!omitSessionToken);
   }
 
-  private byte[] answer(SigningParameters parameters, RawRequest request)
-      throws MalformedRequestException {
+  private boolean isSigV4a() {
+    return algorithm.equals("sigv4a");
+  }
+
+  private SigV4aParameters sigV4a(SigningParameters rules) throws CliException {
+    try {
+      return SigV4aParameters.of(List.of(regions().split(",", -1)), rules);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--region-set: " + e.getMessage());
+    }
+  }
+
+  private PayloadHash payload(RawRequest request) {
     // S3 takes presigned requests with any body:
     // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
-    boolean unsigned = unsignedPayload || (presign && service.equals("s3") && !signBody);
-    PayloadHash payload = unsigned ? PayloadHash.UNSIGNED : PayloadHash.ofBody(request.body());
+    boolean s3 = PathRule.forService(service).equals(PathRule.S3);
+    return unsignedPayload || (presign && s3 && !signBody)
+        ? PayloadHash.UNSIGNED
+        : PayloadHash.ofBody(request.body());
+  }
+
+  private byte[] answer(SigningParameters parameters, RawRequest request)
+      throws MalformedRequestException {
+    PayloadHash payload = payload(request);
     Duration life = Duration.ofSeconds(expires);
     if (print.equals("request")) {
       return presign
           ? request.with(signer.presign(parameters, request, payload, life))
           : request.with(signer.sign(parameters, request, payload));
     }
-    Explanation explanation =
+    return printed(
         presign
             ? signer.explainPresigned(parameters, request, payload, life)
-            : signer.explain(parameters, request, payload);
+            : signer.explain(parameters, request, payload));
+  }
+
+  private byte[] answer(SigV4aParameters parameters, RawRequest request)
+      throws MalformedRequestException {
+    PayloadHash payload = payload(request);
+    Duration life = Duration.ofSeconds(expires);
+    if (print.equals("request")) {
+      return presign
+          ? request.with(sigV4aSigner.presign(parameters, request, payload, life))
+          : request.with(sigV4aSigner.sign(parameters, request, payload));
+    }
+    return printed(
+        presign
+            ? sigV4aSigner.explainPresigned(parameters, request, payload, life)
+            : sigV4aSigner.explain(parameters, request, payload));
+  }
+
+  private byte[] printed(Explanation explanation) {
     String text =
         switch (print) {
           case "canonical-request" -> explanation.canonicalRequest();
@@ -255,6 +330,10 @@ final class SignCommand implements Callable<Integer> {
     } catch (DateTimeParseException e) {
       throw CliException.usage("--date '" + date + "' is not a time; write 20150830T123600Z");
     }
+  }
+
+  private String regions() throws CliException {
+    return regionSet != null ? regionSet : region();
   }
 
   private String region() throws CliException {

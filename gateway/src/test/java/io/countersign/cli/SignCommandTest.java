@@ -2,6 +2,16 @@ package io.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.signer.AwsCredentials;
+import io.countersign.signer.MalformedRequestException;
+import io.countersign.signer.PayloadHash;
+import io.countersign.signer.RawRequest;
+import io.countersign.signer.SigV4aAuthorization;
+import io.countersign.signer.SigV4aKeys;
+import io.countersign.signer.SigV4aVerifier;
+import io.countersign.signer.Verification;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -201,5 +211,112 @@ class SignCommandTest {
         .contains("no Region; give --region, or set AWS_REGION");
     assertThat(Ran.with(VANILLA, Map.of("AWS_ACCESS_KEY_ID", "x"), "sign", "--service", "s3").err())
         .contains("no secret key");
+  }
+
+  // ---- SigV4a ----
+
+  private static final AwsCredentials CREDENTIALS =
+      AwsCredentials.of("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", null);
+
+  private static Ran sigV4a(String input, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("sign", "--algorithm", "sigv4a", "--service", "service"));
+    arguments.addAll(List.of("--date", "20150830T123600Z"));
+    arguments.addAll(List.of(more));
+    return Ran.with(input, KEYS, arguments.toArray(new String[0]));
+  }
+
+  private static Verification verified(Ran ran) throws MalformedRequestException {
+    assertThat(ran.err()).isEmpty();
+    RawRequest request =
+        RawRequest.parseAll(ran.out().getBytes(StandardCharsets.ISO_8859_1)).get(0);
+    return new SigV4aVerifier(new SigV4aKeys())
+        .verify(
+            SigV4aAuthorization.parse(request),
+            request,
+            PayloadHash.ofBody(request.body()),
+            CREDENTIALS,
+            Instant.parse("2015-08-30T12:36:00Z"));
+  }
+
+  @Test
+  void signsWithSigV4aForARegionOrASetOfThem() throws Exception {
+    Ran one = sigV4a(VANILLA, "--region", "us-east-1");
+    assertThat(one.out())
+        .contains(
+            "X-Amz-Region-Set:us-east-1\nAuthorization:AWS4-ECDSA-P256-SHA256"
+                + " Credential=AKIDEXAMPLE/20150830/service/aws4_request,"
+                + " SignedHeaders=host;x-amz-date;x-amz-region-set, Signature=30");
+    assertThat(verified(one)).isInstanceOf(Verification.Valid.class);
+    Ran set = sigV4a(VANILLA, "--region-set", "us-*,eu-west-1");
+    assertThat(set.out()).contains("X-Amz-Region-Set:us-*,eu-west-1\n");
+    assertThat(verified(set)).isInstanceOf(Verification.Valid.class);
+  }
+
+  @Test
+  void presignsWithSigV4a() throws Exception {
+    Ran ran =
+        sigV4a(
+            VANILLA.replace("\n\n", "\nX-Amz-Region-Set: old\n\n"),
+            "--region-set",
+            "*",
+            "--presign");
+    assertThat(ran.out())
+        .startsWith("GET /?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F")
+        .contains("&X-Amz-Region-Set=%2A&X-Amz-Signature=30")
+        .doesNotContain("old");
+    assertThat(verified(ran)).isInstanceOf(Verification.Valid.class);
+  }
+
+  @Test
+  void explainsASignatureOfSigV4a() {
+    assertThat(sigV4a(VANILLA, "--region", "us-east-1", "--print", "string-to-sign").out())
+        .isEqualTo(
+            """
+            AWS4-ECDSA-P256-SHA256
+            20150830T123600Z
+            20150830/service/aws4_request
+            cf59db423e841c8b7e3444158185aa261b724a5c27cbe762676f3eed19f4dc02
+            """);
+    assertThat(sigV4a(VANILLA, "--region", "us-east-1", "--print", "canonical-request").out())
+        .contains("\nx-amz-region-set:us-east-1\n");
+    assertThat(sigV4a(VANILLA, "--region", "us-east-1", "--print", "signature").out())
+        .matches("30[0-9a-f]{14,142}\n");
+  }
+
+  @Test
+  void saysWhichOptionsDoNotGoTogether() {
+    assertThat(sign(VANILLA, "--region-set", "*").err()).contains("needs --algorithm sigv4a");
+    assertThat(sign(VANILLA, "--algorithm", "v4a").err())
+        .contains("'v4a' is neither sigv4 nor sigv4a");
+    assertThat(sigV4a(VANILLA, "--region", "a", "--region-set", "b").err())
+        .contains("--region and --region-set exclude each other");
+    assertThat(sigV4a(VANILLA, "--region-set", "a,,b").err())
+        .contains("--region-set: entry 2 of the region set is empty");
+    assertThat(sigV4a(VANILLA, "--region-set", "US").exitCode()).isEqualTo(2);
+    assertThat(sigV4a(VANILLA).err()).contains("no Region; give --region");
+    assertThat(sigV4a(VANILLA, "--region", "a", "--service", "s3express").exitCode()).isEqualTo(2);
+  }
+
+  // ---- S3 Express ----
+
+  @Test
+  void s3ExpressHasASessionTokenOfItsOwn() {
+    String[] options = {
+      "sign", "--region", "us-east-1", "--service", "s3express", "--session-token", "t/k"
+    };
+    assertThat(Ran.with(VANILLA, KEYS, options).out())
+        .contains("x-amz-s3session-token:t/k\n", "x-amz-s3session-token, Signature=")
+        .doesNotContainIgnoringCase("x-amz-security-token");
+    List<String> presigned = new ArrayList<>(List.of(options));
+    presigned.add("--presign");
+    assertThat(Ran.with(VANILLA, KEYS, presigned.toArray(new String[0])).out())
+        .contains("&X-Amz-S3session-Token=t%2Fk&");
+    presigned.addAll(List.of("--print", "canonical-request"));
+    assertThat(Ran.with(VANILLA, KEYS, presigned.toArray(new String[0])).out())
+        .endsWith("\nUNSIGNED-PAYLOAD\n");
+    assertThat(Ran.with(VANILLA.replace("GET /", "GET /?session"), KEYS, options).out())
+        .contains("X-Amz-Security-Token:t/k\n")
+        .doesNotContain("s3session");
   }
 }
