@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Which headers of a request go on to AWS. Hop-by-hop headers end here (RFC 9110 section 7.6.1),
@@ -31,15 +32,31 @@ final class ForwardedHeaders {
           "via",
           "x-real-ip");
 
+  private static final String[] PREFIXES = {"x-forwarded-", "x-countersign-", "sec-"};
+  private static final String[] NONE = {};
+
+  /** Those of {@link #ENDS_HERE} by their length: most names are like none of them in that. */
+  private static final List<String[]> BY_LENGTH =
+      IntStream.rangeClosed(0, 20)
+          .mapToObj(
+              length -> ENDS_HERE.stream().filter(n -> n.length() == length).toArray(String[]::new))
+          .toList();
+
   private ForwardedHeaders() {}
 
   static boolean forwards(String name, List<String> namedByConnection) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return !ENDS_HERE.contains(lower)
-        && !lower.startsWith("x-forwarded-")
-        && !lower.startsWith("x-countersign-")
-        && !lower.startsWith("sec-")
-        && !namedByConnection.contains(lower);
+    for (String here : name.length() < BY_LENGTH.size() ? BY_LENGTH.get(name.length()) : NONE) {
+      if (here.equalsIgnoreCase(name)) {
+        return false;
+      }
+    }
+    for (String prefix : PREFIXES) {
+      if (name.regionMatches(true, 0, prefix, 0, prefix.length())) {
+        return false;
+      }
+    }
+    return namedByConnection.isEmpty()
+        || !namedByConnection.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /**

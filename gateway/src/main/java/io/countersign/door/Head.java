@@ -69,8 +69,13 @@ public final class Head implements RequestView {
 
   /** All values of the header, joined by commas (RFC 9110 section 5.3); null when there is none. */
   public @Nullable String joined(String name) {
-    String first = get(name);
-    return first == null || occurrences(name) == 1 ? first : String.join(",", all(name));
+    String found = null;
+    for (int i = 0; i < count; i++) {
+      if (names[i].equalsIgnoreCase(name)) {
+        found = found == null ? values[i] : found + "," + values[i];
+      }
+    }
+    return found;
   }
 
   /** How many times the header is there. */

@@ -1,8 +1,10 @@
 package io.countersign.http;
 
+import io.countersign.upstream.SeenNames;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.util.AsciiString;
 
 /**
  * Netty's decoder, less what it forgives. It refuses by itself a bare line feed, white space before
@@ -13,6 +15,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
   private static final int MAX_PIECE_BYTES = 64 * 1024;
 
+  private final SeenNames names = new SeenNames();
+
   StrictRequestDecoder(int headerBytes) {
     super(
         new HttpDecoderConfig()
@@ -22,6 +26,11 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             .setAllowDuplicateContentLengths(false)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true));
+  }
+
+  @Override
+  protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+    return names.of(line, start, length);
   }
 
   /** Two lengths for one body are how requests are smuggled (RFC 9112 section 6.3, rule 3). */

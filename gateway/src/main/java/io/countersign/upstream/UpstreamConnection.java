@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +185,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private static final int MAX_STATUS_LINE_BYTES = 8 * 1024;
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
+    private final SeenNames names = new SeenNames();
     boolean toHead;
 
     AnswerDecoder() {
@@ -191,6 +193,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
           new HttpDecoderConfig()
               .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
               .setMaxHeaderSize(MAX_HEADER_BYTES));
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+      return names.of(line, start, length);
     }
 
     @Override
