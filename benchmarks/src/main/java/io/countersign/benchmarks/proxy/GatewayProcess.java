@@ -122,6 +122,15 @@ final class GatewayProcess implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  /** What the launcher gives the JVM. */
+  List<String> jvmOptions() throws IOException {
+    return Stream.of(
+            Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+                .split("\0", -1))
+        .filter(option -> option.startsWith("-X") || option.startsWith("-D"))
+        .toList();
+  }
+
   Proc proc() {
     return new Proc(process.pid());
   }

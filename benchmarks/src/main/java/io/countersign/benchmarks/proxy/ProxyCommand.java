@@ -1,13 +1,13 @@
 package io.countersign.benchmarks.proxy;
 
 import io.countersign.benchmarks.BenchmarkException;
+import io.countersign.benchmarks.report.Machine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -96,10 +96,14 @@ public final class ProxyCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Path defaultFolder(Path home, Machine machine) {
+    return quick
+        ? home.resolve("benchmarks/target/quick")
+        : home.resolve("benchmarks/results").resolve(machine.folder());
+  }
+
   private void run(Path folder, PrintWriter out) throws IOException, BenchmarkException {
     Path home = Path.of(System.getProperty("countersign.home", ".")).toAbsolutePath().normalize();
-    Path results = output != null ? output : home.resolve("benchmarks/target/quick");
-    Files.createDirectories(results);
     ProxyBenchmark.Extent extent =
         new ProxyBenchmark.Extent(
             quick ? 4_000 : 50_000,
@@ -110,13 +114,15 @@ public final class ProxyCommand implements Callable<Integer> {
     Programs programs = Programs.find();
     try (ProxyBenchmark benchmark =
         new ProxyBenchmark(programs, home.resolve("countersign"), before, folder, extent, out)) {
+      Machine machine =
+          Machine.describe(home, Clock.systemUTC(), benchmark.gateway().jvmOptions(), quick);
+      Path results = output != null ? output : defaultFolder(home, machine);
+      Files.createDirectories(results);
       long verified = benchmark.verify();
       benchmark.warmUp();
       benchmark.rounds();
       benchmark.checkRecords();
-      Report report =
-          new Report(
-              LocalDate.now(ZoneOffset.UTC), programs, extent, verified, benchmark.subjects());
+      Report report = new Report(machine, programs, extent, verified, benchmark.subjects());
       report.json(results.resolve("proxy.json"));
       report.table(results.resolve("proxy.md"));
       out.print(Files.readString(results.resolve("proxy.md")));

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.benchmarks.report.Machine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 
 /** Writes what was measured: all of it as JSON, and the medians as a table. */
 record Report(
-    LocalDate date,
+    Machine machine,
     Programs programs,
     ProxyBenchmark.Extent extent,
     long verified,
@@ -23,18 +23,9 @@ record Report(
   void json(Path file) throws IOException {
     JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     ObjectNode root = mapper.createObjectNode();
-    root.put("date", date.toString());
-    ObjectNode machine = root.putObject("machine");
-    machine.put("processor", processor());
-    machine.put("cores", Runtime.getRuntime().availableProcessors());
-    machine.put(
-        "kernel",
-        System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.version").replaceFirst("^([0-9.]+).*", "$1"));
-    machine.put("jdk", System.getProperty("java.vendor") + " " + Runtime.version());
-    machine.put("nginx", said(programs.nginx().toString(), "-v"));
-    machine.put("wrk", said(programs.wrk().toString(), "-v"));
+    root.set("machine", mapper.valueToTree(machine));
+    root.put("nginxVersion", said(programs.nginx().toString(), "-v"));
+    root.put("wrkVersion", said(programs.wrk().toString(), "-v"));
     ObjectNode load = root.putObject("load");
     load.put("connections", extent.connections());
     load.put("roundSeconds", extent.seconds());
@@ -42,18 +33,22 @@ record Report(
     load.put("requestBodyBytes", AgentRequests.BODY_BYTES);
     load.put("answerBodyBytes", Nginx.ANSWER.length());
     root.put("answersVerifiedOneByOne", verified);
-    ArrayNode all = root.putArray("subjects");
     for (Subject subject : subjects) {
-      ObjectNode one = all.addObject();
-      one.put("name", subject.name);
+      ObjectNode one = root.putObject(subject.name);
       one.put("what", subject.what);
-      put(one.putObject("median"), subject.median());
+      ObjectNode median = one.putObject("median");
+      put(median, subject.median());
+      median.put("cpuTimesNginx", Math.round(timesNginx(subject) * 100) / 100.0);
       ArrayNode rounds = one.putArray("rounds");
       for (Subject.Round round : subject.rounds()) {
         put(rounds.addObject(), round);
       }
     }
     Files.writeString(file, mapper.writeValueAsString(root) + "\n");
+  }
+
+  private double timesNginx(Subject subject) {
+    return subject.median().cpuMicros() / subjects.getFirst().median().cpuMicros();
   }
 
   private static void put(ObjectNode to, Subject.Round round) {
@@ -70,17 +65,17 @@ record Report(
 
   void table(Path file) throws IOException {
     StringBuilder text = new StringBuilder(2_000);
-    text.append("# The data path, ").append(date).append("\n\n");
+    text.append("# The data path, ").append(machine.date()).append("\n\n");
     text.append(
         String.format(
             Locale.ROOT,
-            "%s, %d cores, JDK %s. POST of %d bytes, answer of %d bytes, %d connections that stay"
-                + " open, all on loopback; the proxy alone on one core, load and upstream on the"
-                + " other. The median of %d rounds of %d s, which alternate. Identity, policy,"
+            "%s, %d cores, JDK of %s. POST of %d bytes, answer of %d bytes, %d connections that"
+                + " stay open, all on loopback; the proxy alone on one core, load and upstream on"
+                + " the other. The median of %d rounds of %d s, which alternate. Identity, policy,"
                 + " signing, metrics, access log and audit log are on.%n%n",
-            processor(),
-            Runtime.getRuntime().availableProcessors(),
-            Runtime.version(),
+            machine.cpu(),
+            machine.cores(),
+            machine.jdk(),
             AgentRequests.BODY_BYTES,
             Nginx.ANSWER.length(),
             extent.connections(),
@@ -89,7 +84,6 @@ record Report(
     text.append(
         "| | CPU µs/request | × nginx | requests/s | p50 µs | p99 µs | resident MiB | allocated"
             + " B/request |\n|---|---|---|---|---|---|---|---|\n");
-    double nginx = subjects.getFirst().median().cpuMicros();
     for (Subject subject : subjects) {
       Subject.Round median = subject.median();
       text.append(
@@ -98,7 +92,7 @@ record Report(
               "| `%s` | %.1f | %.2f | %.0f | %d | %d | %d | %s |%n",
               subject.name,
               median.cpuMicros(),
-              median.cpuMicros() / nginx,
+              timesNginx(subject),
               median.perSecond(),
               median.p50Micros(),
               median.p99Micros(),
@@ -119,15 +113,6 @@ record Report(
                 + " own answers, and the upstream found each signed rightly.%n",
             verified));
     Files.writeString(file, text);
-  }
-
-  private static String processor() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
-      if (line.startsWith("model name")) {
-        return line.substring(line.indexOf(':') + 1).strip();
-      }
-    }
-    return System.getProperty("os.arch");
   }
 
   private static String said(String... command) throws IOException {
