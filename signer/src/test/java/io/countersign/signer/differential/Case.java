@@ -22,13 +22,8 @@ import java.util.List;
  * @param body octets as chars
  */
 record Case(
-    AwsCredentials credentials,
-    String region,
-    String service,
-    Instant time,
-    PathRule rule,
+    SigningParameters parameters,
     boolean presigned,
-    boolean hashHeader,
     boolean unsignedPayload,
     String method,
     String path,
@@ -73,133 +68,74 @@ record Case(
     return unsignedPayload ? PayloadHash.UNSIGNED : PayloadHash.ofBody(bodyBytes());
   }
 
-  SigningParameters parameters() {
-    return new SigningParameters(
-        credentials, region, service, time, rule, HeaderSelection.ALL, hashHeader, true);
+  AwsCredentials credentials() {
+    return parameters.credentials();
+  }
+
+  String region() {
+    return parameters.region();
+  }
+
+  String service() {
+    return parameters.service();
+  }
+
+  Instant time() {
+    return parameters.time();
+  }
+
+  PathRule rule() {
+    return parameters.pathRule();
+  }
+
+  boolean hashHeader() {
+    return parameters.contentHashHeader();
   }
 
   /** The same request as the library would have it put on the wire. */
   Case onWire() throws MalformedRequestException {
-    return withPath(CanonicalPath.wire(path, rule)).withQuery(CanonicalQuery.wire(query));
+    return withPath(CanonicalPath.wire(path, rule())).withQuery(CanonicalQuery.wire(query));
+  }
+
+  Case with(SigningParameters other) {
+    return new Case(other, presigned, unsignedPayload, method, path, query, headers, body);
+  }
+
+  Case withModes(boolean presign, boolean unsigned) {
+    return new Case(parameters, presign, unsigned, method, path, query, headers, body);
   }
 
   Case withMethod(String other) {
-    return new Case(
-        credentials,
-        region,
-        service,
-        time,
-        rule,
-        presigned,
-        hashHeader,
-        unsignedPayload,
-        other,
-        path,
-        query,
-        headers,
-        body);
+    return new Case(parameters, presigned, unsignedPayload, other, path, query, headers, body);
   }
 
   Case withPath(String other) {
-    return new Case(
-        credentials,
-        region,
-        service,
-        time,
-        rule,
-        presigned,
-        hashHeader,
-        unsignedPayload,
-        method,
-        other,
-        query,
-        headers,
-        body);
+    return new Case(parameters, presigned, unsignedPayload, method, other, query, headers, body);
   }
 
   Case withQuery(String other) {
-    return new Case(
-        credentials,
-        region,
-        service,
-        time,
-        rule,
-        presigned,
-        hashHeader,
-        unsignedPayload,
-        method,
-        path,
-        other,
-        headers,
-        body);
+    return new Case(parameters, presigned, unsignedPayload, method, path, other, headers, body);
   }
 
   Case withHeaders(List<Header> other) {
-    return new Case(
-        credentials,
-        region,
-        service,
-        time,
-        rule,
-        presigned,
-        hashHeader,
-        unsignedPayload,
-        method,
-        path,
-        query,
-        other,
-        body);
+    return new Case(parameters, presigned, unsignedPayload, method, path, query, other, body);
   }
 
   Case withBody(String other) {
-    return new Case(
-        credentials,
-        region,
-        service,
-        time,
-        rule,
-        presigned,
-        hashHeader,
-        unsignedPayload,
-        method,
-        path,
-        query,
-        headers,
-        other);
+    return new Case(parameters, presigned, unsignedPayload, method, path, query, headers, other);
   }
 
   Case withCredentials(AwsCredentials other) {
-    return new Case(
-        other,
-        region,
-        service,
-        time,
-        rule,
-        presigned,
-        hashHeader,
-        unsignedPayload,
-        method,
-        path,
-        query,
-        headers,
-        body);
-  }
-
-  Case withModes(boolean presign, boolean hash, boolean unsigned) {
-    return new Case(
-        credentials,
-        region,
-        service,
-        time,
-        rule,
-        presign,
-        hash,
-        unsigned,
-        method,
-        path,
-        query,
-        headers,
-        body);
+    return with(
+        new SigningParameters(
+            other,
+            region(),
+            service(),
+            time(),
+            rule(),
+            parameters.headers(),
+            hashHeader(),
+            parameters.signSessionToken()));
   }
 
   static byte[] octets(String chars) {
@@ -221,18 +157,20 @@ record Case(
   /** The command that signs {@link #raw} likewise. The credentials are invented ones. */
   String command() {
     StringBuilder out = new StringBuilder("countersign sign --region ");
-    out.append(region).append(" --service ").append(service);
-    out.append(" --date ").append(AMZ_DATE.format(time));
-    out.append(" --access-key ").append(credentials.accessKeyId());
-    out.append(" --secret-key '").append(credentials.secretAccessKey()).append('\'');
-    if (credentials.sessionToken() != null) {
-      out.append(" --session-token '").append(credentials.sessionToken()).append('\'');
+    out.append(region()).append(" --service ").append(service());
+    out.append(" --date ").append(AMZ_DATE.format(time()));
+    out.append(" --access-key ").append(credentials().accessKeyId());
+    out.append(" --secret-key '").append(credentials().secretAccessKey()).append('\'');
+    if (credentials().sessionToken() != null) {
+      out.append(" --session-token '").append(credentials().sessionToken()).append('\'');
     }
     out.append(presigned ? " --presign --expires " + EXPIRES.toSeconds() : "");
-    out.append(rule.normalize() ? "" : " --no-normalize");
-    out.append(rule.doubleEncode() ? "" : " --single-encode");
-    out.append(hashHeader && !unsignedPayload ? " --sign-body" : "");
+    out.append(rule().normalize() ? "" : " --no-normalize");
+    out.append(rule().doubleEncode() ? "" : " --single-encode");
+    out.append(hashHeader() && !unsignedPayload ? " --sign-body" : "");
     out.append(unsignedPayload ? " --unsigned-payload" : "");
+    out.append(parameters.signSessionToken() ? "" : " --omit-session-token");
+    out.append(parameters.headers() == HeaderSelection.ALL ? "" : " --sign-headers minimal");
     return out.append(" --print canonical-request").toString();
   }
 

@@ -45,6 +45,9 @@ class DifferentialTest {
     Map<String, String> failures = new LinkedHashMap<>();
     int refused = 0;
     for (int done = 0; done < CASES; done += BATCH) {
+      if (done > 0 && done % 100_000 == 0) {
+        System.out.println(done + " cases, " + failures.size() + " failures");
+      }
       List<Case> cases = new ArrayList<>();
       for (int i = 0; i < BATCH; i++) {
         Case raw = generator.next();

@@ -1,7 +1,9 @@
 package io.countersign.signer.differential;
 
 import io.countersign.signer.AwsCredentials;
+import io.countersign.signer.HeaderSelection;
 import io.countersign.signer.PathRule;
+import io.countersign.signer.SigningParameters;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -219,13 +221,16 @@ final class Generator {
     byte[] body = new byte[BODY_SIZES[random.nextInt(BODY_SIZES.length)]];
     random.nextBytes(body);
     return new Case(
-        credentials,
-        pick(REGIONS),
-        service,
-        pick(TIMES),
-        rule,
+        new SigningParameters(
+            credentials,
+            pick(REGIONS),
+            service,
+            pick(TIMES),
+            rule,
+            HeaderSelection.ALL,
+            random.nextBoolean(),
+            true),
         presigned,
-        random.nextBoolean(),
         one(4),
         method,
         path(),

@@ -1,6 +1,7 @@
 package io.countersign.signer.differential;
 
 import io.countersign.signer.AwsCredentials;
+import io.countersign.signer.HeaderSelection;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -88,7 +89,12 @@ final class Reference implements Oracle {
     return outcomes;
   }
 
-  private static Outcome.Signed sign(Case c) {
+  /**
+   * Signs one case.
+   *
+   * @throws IllegalArgumentException if it is malformed
+   */
+  static Outcome.Signed sign(Case c) {
     Map<String, List<String>> headers = headers(c);
     String date = AMZ_DATE.format(c.time());
     String scope = date.substring(0, 8) + "/" + c.region() + "/" + c.service() + "/aws4_request";
@@ -107,12 +113,12 @@ final class Reference implements Oracle {
       add(parameters, "X-Amz-Date", date);
       add(parameters, "X-Amz-Expires", Long.toString(Case.EXPIRES.toSeconds()));
       add(parameters, "X-Amz-SignedHeaders", String.join(";", headers.keySet()));
-      if (token != null) {
+      if (token != null && c.parameters().signSessionToken()) {
         add(parameters, express ? "X-Amz-S3session-Token" : "X-Amz-Security-Token", token);
       }
     } else {
       headers.put("x-amz-date", List.of(date));
-      if (token != null) {
+      if (token != null && c.parameters().signSessionToken()) {
         headers.put(
             express ? "x-amz-s3session-token" : "x-amz-security-token", List.of(token.strip()));
       }
@@ -163,7 +169,8 @@ final class Reference implements Oracle {
           || name.startsWith("sec-")
           || name.startsWith("x-forwarded-")
           || name.startsWith("amz-sdk-")
-          || hopByHop.contains(name)) {
+          || hopByHop.contains(name)
+          || (c.parameters().headers() == HeaderSelection.MINIMAL && !isAskedFor(name))) {
         continue;
       }
       String value = header.value();
@@ -176,6 +183,13 @@ final class Reference implements Oracle {
       throw new IllegalArgumentException("not exactly one Host");
     }
     return headers;
+  }
+
+  private static boolean isAskedFor(String name) {
+    return name.startsWith("x-amz-")
+        || name.equals("host")
+        || name.equals("content-type")
+        || name.equals("content-md5");
   }
 
   private static String collapsed(String value) {

@@ -45,9 +45,9 @@ final class Shrinker {
     all.add(c.withMethod("GET"));
     all.add(c.withQuery(""));
     all.add(c.withPath("/"));
-    all.add(c.withModes(false, c.hashHeader(), c.unsignedPayload()));
-    all.add(c.withModes(c.presigned(), false, c.unsignedPayload()));
-    all.add(c.withModes(c.presigned(), c.hashHeader(), false));
+    all.add(c.withModes(false, c.unsignedPayload()));
+    all.add(c.withModes(c.presigned(), false));
+    all.add(c.with(c.parameters().withContentHashHeader(false)));
     all.add(c.withCredentials(AwsCredentials.of("AKID", "secret", null)));
     all.add(c.withCredentials(AwsCredentials.of("AKID", "secret", c.credentials().sessionToken())));
     for (List<Case.Header> fewer : without(c.headers())) {
