@@ -73,11 +73,10 @@ final class Fields {
   /** Appends the sorted names, each once: {@code host;x-amz-date}. */
   void signedHeaders(Bytes out) {
     for (int i = 0; i < count; i++) {
-      if (i == 0 || !names[i].equals(names[i - 1])) {
-        if (i > 0) {
-          out.put(';');
-        }
+      if (i == 0) {
         out.text(names[i]);
+      } else if (!names[i].equals(names[i - 1])) {
+        out.put(';').text(names[i]);
       }
     }
   }
@@ -85,8 +84,7 @@ final class Fields {
   /** Appends a line for each name, duplicates joined by commas. */
   void write(Bytes out) throws MalformedRequestException {
     for (int i = 0; i < count; i++) {
-      boolean more = i > 0 && names[i].equals(names[i - 1]);
-      if (more) {
+      if (i > 0 && names[i].equals(names[i - 1])) {
         out.array[out.length - 1] = ',';
       } else {
         out.text(names[i]).put(':');
@@ -105,20 +103,20 @@ final class Fields {
    */
   static void trimmed(Bytes out, String name, String value) throws MalformedRequestException {
     int n = value.length();
-    out.reserve(n + 1);
+    out.reserve(n);
     byte[] to = out.array;
     int at = out.length;
-    boolean gap = false;
     for (int i = 0; i < n; i++) {
       char c = value.charAt(i);
       if (c > ' ' && c <= 0xff) {
-        if (gap) {
-          to[at++] = ' ';
-          gap = false;
-        }
         to[at++] = (byte) c;
-      } else if (c == ' ' || c == '\t') {
-        gap = at > out.length;
+      } else if (isSpace(c)) {
+        while (i + 1 < n && isSpace(value.charAt(i + 1))) {
+          i++;
+        }
+        if (at > out.length && i + 1 < n) {
+          to[at++] = ' ';
+        }
       } else if (c > 0xff || c == '\n' || c == '\r' || c == 0) {
         throw new MalformedRequestException(
             "header "
@@ -127,13 +125,13 @@ final class Fields {
                 + i,
             i);
       } else {
-        if (gap) {
-          to[at++] = ' ';
-          gap = false;
-        }
         to[at++] = (byte) c; // another control character
       }
     }
     out.length = at;
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || c == '\t';
   }
 }

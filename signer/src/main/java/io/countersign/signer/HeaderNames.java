@@ -1,5 +1,7 @@
 package io.countersign.signer;
 
+import java.nio.charset.StandardCharsets;
+
 /** Header names: tokens of RFC 9110, section 5.6.2, compared in lower case. */
 final class HeaderNames {
 
@@ -33,28 +35,27 @@ final class HeaderNames {
   }
 
   /** The lower-case form, the same object if it is that already. */
+  @SuppressWarnings("deprecation") // it takes the low octet of each char, which is all there is
   static String lower(String name) throws MalformedRequestException {
     int n = name.length();
-    int changed = 0;
+    byte[] lowered = null;
     for (int i = 0; i < n; i++) {
       char c = name.charAt(i);
       char lower = c < 128 ? LOWER[c] : 0;
       if (lower == 0) {
         throw new MalformedRequestException("a header name has a character that it must not", i);
       }
-      changed |= c ^ lower;
+      if (lowered == null && lower != c) {
+        lowered = new byte[n];
+        name.getBytes(0, i, lowered, 0);
+      }
+      if (lowered != null) {
+        lowered[i] = (byte) lower;
+      }
     }
     if (n == 0) {
       throw new MalformedRequestException("a header name is empty");
     }
-    return changed == 0 ? name : lowered(name);
-  }
-
-  private static String lowered(String token) {
-    char[] chars = token.toCharArray();
-    for (int i = 0; i < chars.length; i++) {
-      chars[i] = LOWER[chars[i]];
-    }
-    return new String(chars);
+    return lowered == null ? name : new String(lowered, StandardCharsets.ISO_8859_1);
   }
 }

@@ -1,5 +1,6 @@
 package io.countersign.signer;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -26,36 +27,45 @@ final class Hmac {
   }
 
   private static byte[] block(byte[] key, byte pad) {
-    return padded(key, pad, 0);
-  }
-
-  /** The key block, and room behind it. */
-  private static byte[] padded(byte[] key, byte pad, int room) {
-    byte[] hashed = key.length > BLOCK ? Sha256.create().digest(key) : key;
-    byte[] block = Arrays.copyOf(hashed, BLOCK + room);
-    for (int i = 0; i < BLOCK; i++) {
-      block[i] ^= pad;
-    }
+    byte[] block = Arrays.copyOf(key.length > BLOCK ? Sha256.create().digest(key) : key, BLOCK);
+    pad(block, pad);
     return block;
   }
 
+  private static void pad(byte[] block, int pad) {
+    for (int i = 0; i < BLOCK; i++) {
+      block[i] ^= (byte) pad;
+    }
+  }
+
   /**
-   * The same under a key that is used once, which costs no state to keep.
+   * The same for keys that are used once, each the outcome of the one before: no state is kept.
    *
    * @param sha256 in its initial state, and so again afterwards
+   * @param messages as UTF-8
    */
-  static byte[] once(byte[] key, byte[] message, MessageDigest sha256) {
-    byte[] text = padded(key, INNER, Math.max(message.length, Sha256.BYTES));
-    System.arraycopy(message, 0, text, BLOCK, message.length);
+  static byte[] chain(byte[] key, MessageDigest sha256, String... messages) {
+    byte[] text = new byte[2 * BLOCK];
+    byte[] last = key.length > BLOCK ? sha256.digest(key) : key;
     byte[] out = new byte[Sha256.BYTES];
-    sha256.update(text, 0, BLOCK + message.length);
-    Sha256.finish(sha256, out);
-    for (int i = 0; i < BLOCK; i++) {
-      text[i] ^= INNER ^ OUTER;
+    for (String message : messages) {
+      byte[] octets = message.getBytes(StandardCharsets.UTF_8);
+      if (octets.length > text.length - BLOCK) {
+        Arrays.fill(text, (byte) 0);
+        text = new byte[BLOCK + octets.length];
+      }
+      System.arraycopy(last, 0, text, 0, last.length);
+      Arrays.fill(text, last.length, BLOCK, (byte) 0);
+      pad(text, INNER);
+      System.arraycopy(octets, 0, text, BLOCK, octets.length);
+      sha256.update(text, 0, BLOCK + octets.length);
+      Sha256.finish(sha256, out);
+      pad(text, INNER ^ OUTER);
+      System.arraycopy(out, 0, text, BLOCK, out.length);
+      sha256.update(text, 0, BLOCK + out.length);
+      Sha256.finish(sha256, out);
+      last = out;
     }
-    System.arraycopy(out, 0, text, BLOCK, out.length);
-    sha256.update(text, 0, BLOCK + out.length);
-    Sha256.finish(sha256, out);
     Arrays.fill(text, (byte) 0);
     return out;
   }

@@ -60,16 +60,15 @@ public final class SigningKeys {
     key[3] = '4';
     System.arraycopy(secret, 0, key, 4, secret.length);
     Arrays.fill(secret, (byte) 0);
-    key = step(key, id.date);
-    key = step(key, id.region);
-    key = step(key, id.service);
-    key = step(key, "aws4_request");
+    byte[] derivedKey =
+        Hmac.chain(key, Scratch.get().sha256(), id.date, id.region, id.service, "aws4_request");
+    Arrays.fill(key, (byte) 0);
     SigningKey derived =
         new SigningKey(
-            new Hmac(key),
+            new Hmac(derivedKey),
             id.accessKeyId,
             id.date + "/" + id.region + "/" + id.service + "/aws4_request");
-    Arrays.fill(key, (byte) 0);
+    Arrays.fill(derivedKey, (byte) 0);
     makeRoom(id.date);
     keys.put(id, derived);
     return derived;
@@ -85,13 +84,6 @@ public final class SigningKeys {
     if (keys.size() >= maxKeys) {
       keys.clear();
     }
-  }
-
-  /** One HMAC of the derivation; the key that goes in is overwritten. */
-  private static byte[] step(byte[] key, String text) {
-    byte[] next = Hmac.once(key, utf8(text), Scratch.get().sha256());
-    Arrays.fill(key, (byte) 0);
-    return next;
   }
 
   private static byte[] utf8(String s) {

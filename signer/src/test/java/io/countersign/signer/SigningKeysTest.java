@@ -85,6 +85,21 @@ class SigningKeysTest {
   }
 
   @Test
+  void derivesAKeyForRegionsAndServicesOfAnyLength() throws Exception {
+    for (int length : new int[] {1, 31, 32, 33, 63, 64, 65, 200}) {
+      String text = "r".repeat(length);
+      SigningKey key = new SigningKeys().key(keys("s".repeat(length)), "20261231", text, text);
+      byte[] expected = ("AWS4" + "s".repeat(length)).getBytes(StandardCharsets.UTF_8);
+      for (String step : new String[] {"20261231", text, text, "aws4_request", "message"}) {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(expected, "HmacSHA256"));
+        expected = mac.doFinal(step.getBytes(StandardCharsets.UTF_8));
+      }
+      assertThat(key.sign(new Bytes(16).text("message"))).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void theNumberOfKeysIsBounded() {
     SigningKeys cache = new SigningKeys(4);
     for (int i = 0; i < 100; i++) {
