@@ -232,6 +232,26 @@ class SdkStreamsTest {
     assertThat(send(changed, new byte[0]).status()).isEqualTo(403);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "STREAMING-AWS4-HMAC-SHA256-EVENTS",
+        "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD",
+        "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER"
+      })
+  void aStreamThatCannotBeSignedAnewGoesNowhere(String payload) throws Exception {
+    Head head =
+        new Head("PUT", "/demo-files/stream", "", 1)
+            .add("Host", "localhost")
+            .add("Content-Length", "5")
+            .add("x-amz-decoded-content-length", "5");
+    sandbox.forgetRequests();
+    SignedRequest signed = sign(head, PayloadHash.parse(payload));
+    RawClient.Answer answer = send(text(head, signed) + "\r\n", data(5));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+    assertThat(sandbox.requests("s3", "PutObject")).isEmpty();
+  }
+
   @Test
   void aBucketInTheHostNameIsPutIntoThePath() throws Exception {
     assertThat(put("/demo-files/by-host", data(5)).status()).isEqualTo(200);
