@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentialOperations operations whose answer is a credential and that are allowed
  *     nevertheless
  * @param pinned keep the credentials warm from start-up on, whether used or not
+ * @param strict drop credentials that still serve when AWS refuses to renew them
  */
 public record Connector(
     String name,
@@ -40,7 +41,40 @@ public record Connector(
     Map<String, Object> parameters,
     Set<String> locked,
     Set<String> credentialOperations,
-    boolean pinned) {
+    boolean pinned,
+    boolean strict) {
+  /** A connector whose credentials serve until they expire. */
+  public Connector(
+      String name,
+      String service,
+      String region,
+      Access access,
+      CredentialSource credentials,
+      List<RoleHop> roles,
+      @Nullable Sts sts,
+      @Nullable URI endpoint,
+      @Nullable String signHost,
+      Map<String, Object> parameters,
+      Set<String> locked,
+      Set<String> credentialOperations,
+      boolean pinned) {
+    this(
+        name,
+        service,
+        region,
+        access,
+        credentials,
+        roles,
+        sts,
+        endpoint,
+        signHost,
+        parameters,
+        locked,
+        credentialOperations,
+        pinned,
+        false);
+  }
+
   public Connector {
     roles = List.copyOf(roles);
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));

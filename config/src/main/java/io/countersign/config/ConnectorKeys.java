@@ -110,6 +110,13 @@ final class ConnectorKeys {
               Forms.flag(),
               "Whether the credentials are kept warm from the start on, used or not.")
           .otherwise("`true` when the connector has a role");
+  static final Key<Boolean> STRICT =
+      Key.of(
+              "strict",
+              Forms.flag(),
+              "Whether credentials that still serve are dropped at once when AWS refuses to renew "
+                  + "them (AccessDenied). Else they serve until they expire.")
+          .or("false");
 
   static final Section SECTION =
       Section.of(
@@ -125,7 +132,8 @@ final class ConnectorKeys {
           PARAMETERS,
           LOCKED,
           CREDENTIAL_OPERATIONS,
-          PINNED);
+          PINNED,
+          STRICT);
 
   static final Form<Connector> CONNECTOR = SECTION.as("a mapping", ConnectorKeys::connector);
 
@@ -174,7 +182,8 @@ final class ConnectorKeys {
         filled,
         locked(values, filled, in),
         Set.copyOf(values.need(CREDENTIAL_OPERATIONS)),
-        pinned == null ? !roles.isEmpty() : pinned);
+        pinned == null ? !roles.isEmpty() : pinned,
+        values.need(STRICT));
   }
 
   private static Set<String> locked(Values values, Map<String, Object> parameters, Reading in) {

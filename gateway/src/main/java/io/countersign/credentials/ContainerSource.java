@@ -47,7 +47,7 @@ record ContainerSource(Map<String, String> environment, TimeSource time) impleme
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
     try {
       return Source.done(ask());
     } catch (SourceRefusal e) {

@@ -3,6 +3,7 @@ package io.countersign.credentials;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,15 +35,23 @@ public final class CredentialCache implements AutoCloseable {
   private final StsCalls sts;
   private final Sources sources;
   private final Runnable closeThreads;
+  private final Tenants tenants;
   private final ConcurrentHashMap<CredentialKey, Slot> slots = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final LongAdder retiredHits = new LongAdder();
 
-  private CredentialCache(Workings workings, StsCalls sts, Sources sources, Runnable closeThreads) {
-    this.workings = workings;
+  /** What the last configuration names. */
+  private volatile Set<CredentialKey> configured = Set.of();
+
+  private CredentialCache(
+      Builder made, Workings workings, StsCalls sts, Sources sources, Runnable closeThreads) {
+    // The slots that nobody reads any more come back here to be dropped.
+    this.workings = workings.withIdle(this::dropIdle);
+    this.tenants = new Tenants(made.limits, workings.time());
     this.sts = sts;
     this.sources = sources;
     this.closeThreads = closeThreads;
+    new Pulse(this.workings, () -> slots.values().forEach(Slot::afterPause)).start();
   }
 
   /** A cache on the machine's clocks and threads that calls AWS. */
@@ -69,9 +78,67 @@ public final class CredentialCache implements AutoCloseable {
           case CredentialKey.OfRole role ->
               new RoleFetcher(role, slot(role.parent()), sts, workings);
         };
+    return put(key, fetcher);
+  }
+
+  private Slot put(CredentialKey key, Fetcher fetcher) {
     Slot fresh = new Slot(ids.incrementAndGet(), key, fetcher, workings);
     Slot first = slots.putIfAbsent(key, fresh);
     return first != null ? first : fresh;
+  }
+
+  /**
+   * The slot of a key that a request brought about. Such slots are bounded in number, for each
+   * tenant and together: where there is no room and nothing idle to drop, the slot that is answered
+   * refuses, and is not kept.
+   *
+   * @param tenant whose request it is: a verified name
+   */
+  public Slot slot(CredentialKey key, String tenant) {
+    Slot known = slots.get(key);
+    if (known != null) {
+      return known;
+    }
+    Fetcher fetcher;
+    switch (key) {
+      case CredentialKey.OfSource source -> fetcher = sources.fetcher(source);
+      case CredentialKey.OfRole role -> {
+        Slot parent = slot(role.parent(), tenant);
+        CredentialFailure full = parent.refusing();
+        if (full != null) {
+          return Slot.refusing(key, full, workings);
+        }
+        fetcher = new RoleFetcher(role, parent, sts, workings);
+      }
+    }
+    Slot fresh = put(key, fetcher);
+    if (configured.contains(key) || tenants.owner(fresh) != null) {
+      return fresh;
+    }
+    return switch (tenants.admit(fresh, tenant)) {
+      case Tenants.Entry.Admitted admitted -> {
+        admitted.dropped().forEach(this::drop);
+        yield fresh;
+      }
+      case Tenants.Entry.Refused refused -> {
+        slots.remove(key, fresh);
+        fresh.retire();
+        yield Slot.refusing(key, refused.failure(), workings);
+      }
+    };
+  }
+
+  private void dropIdle(Slot slot) {
+    if (tenants.owner(slot) != null && slot.isIdle()) {
+      drop(slot);
+    }
+  }
+
+  private void drop(Slot slot) {
+    tenants.forget(slot);
+    slots.remove(slot.key(), slot);
+    slot.retire();
+    retiredHits.add(slot.hits());
   }
 
   /**
@@ -85,6 +152,7 @@ public final class CredentialCache implements AutoCloseable {
     Map<String, Slot> byConnector = new LinkedHashMap<>();
     Set<CredentialKey> wanted = new HashSet<>();
     Set<CredentialKey> pinned = new HashSet<>();
+    Set<CredentialKey> strict = new HashSet<>();
     for (Connector connector : config.connectors().values()) {
       CredentialKey key = CredentialKey.of(connector, config.sts());
       byConnector.put(connector.name(), slot(key));
@@ -93,16 +161,20 @@ public final class CredentialCache implements AutoCloseable {
         if (connector.pinned()) {
           pinned.add(hop);
         }
+        if (connector.strict()) {
+          strict.add(hop);
+        }
       }
     }
+    configured = Set.copyOf(wanted);
     slots.forEach(
         (key, slot) -> {
-          if (!wanted.contains(key)) {
-            slots.remove(key, slot);
-            slot.retire();
-            retiredHits.add(slot.hits());
-          } else {
+          if (wanted.contains(key)) {
+            tenants.forget(slot);
+            slot.strict(strict.contains(key));
             slot.pin(pinned.contains(key));
+          } else if (tenants.owner(slot) == null) {
+            drop(slot);
           }
         });
     return byConnector;
@@ -136,6 +208,27 @@ public final class CredentialCache implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Forgets a slot's credentials; the next to ask, or the pin, fetches anew. False when there is no
+   * such slot, or a fetch is under way, which nothing cuts off.
+   */
+  public boolean evict(int id) {
+    for (Slot slot : slots.values()) {
+      if (slot.id() == id) {
+        return slot.evict();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What to add to this machine's wall clock to have AWS's; zero while they agree to about two
+   * minutes. From the {@code Date} of STS's answers.
+   */
+  public Duration clockSkew() {
+    return workings.skew().skew();
+  }
+
   /** Reads that found credentials, since the start. */
   public long hits() {
     long sum = retiredHits.sum();
@@ -167,6 +260,7 @@ public final class CredentialCache implements AutoCloseable {
     private CredentialEvents events = CredentialEvents.NONE;
     private Map<String, String> environment = System.getenv();
     private Path home = Path.of(System.getProperty("user.home", "/"));
+    private CacheLimits limits = CacheLimits.DEFAULT;
     private @Nullable Executor workers;
     private @Nullable Scheduler scheduler;
     private @Nullable StsCalls sts;
@@ -218,6 +312,12 @@ public final class CredentialCache implements AutoCloseable {
       return this;
     }
 
+    /** How large the cache may grow by what requests ask for. */
+    public Builder limits(CacheLimits limits) {
+      this.limits = Objects.requireNonNull(limits);
+      return this;
+    }
+
     public CredentialCache build() {
       ExecutorService ownWorkers = null;
       ScheduledThreadPoolExecutor ownTimer = null;
@@ -239,13 +339,25 @@ public final class CredentialCache implements AutoCloseable {
       }
       StsCalls calls = sts != null ? sts : new SdkStsCalls(workers);
       StsCalls reported = new ReportedStsCalls(calls, events, time);
+      Pace pace = new Budgets(time, scheduler, workers);
       Workings workings =
           new Workings(
-              time, scheduler, workers, random, events, new LongAdder(), new AtomicBoolean());
-      Sources sources = new Sources(environment, home, reported, time);
+              time,
+              scheduler,
+              workers,
+              random,
+              events,
+              pace,
+              new ClockSkew(time),
+              new Crowd(time),
+              slot -> {},
+              new LongAdder(),
+              new AtomicBoolean());
+      Sources sources = new Sources(environment, home, reported, pace, time);
       ExecutorService workersToClose = ownWorkers;
       ScheduledThreadPoolExecutor timerToClose = ownTimer;
       return new CredentialCache(
+          this,
           workings,
           reported,
           sources,

@@ -72,6 +72,8 @@ public record CredentialFailure(
     PROFILE,
     /** The waiter's own deadline passed, and nothing had failed until then. */
     TIMED_OUT,
+    /** Too many distinct credentials are in use at once. */
+    CACHE_FULL,
     /** The cache is closed. */
     CLOSED,
     /** A defect of the gateway. */

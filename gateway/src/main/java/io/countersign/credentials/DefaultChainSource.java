@@ -19,14 +19,14 @@ record DefaultChainSource(List<Step> steps) implements Source {
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
     StringBuilder passedOver = new StringBuilder();
     for (Step step : steps) {
       String absence = step.source.absence();
       if (absence == null) {
         String before = passedOver.toString();
         return step.source
-            .fetch()
+            .fetch(urgency)
             .thenApply(
                 outcome ->
                     switch (outcome) {

@@ -49,7 +49,7 @@ final class Diagnosis {
       case "ExpiredToken", "ExpiredTokenException" -> Kind.SOURCE_EXPIRED;
       case "SignatureDoesNotMatch", "InvalidSignatureException" ->
           aboutTime(failure.message()) ? Kind.CLOCK_SKEWED : Kind.SOURCE_INVALID;
-      case "RequestExpired" -> Kind.CLOCK_SKEWED;
+      case "RequestExpired", "RequestTimeTooSkewed" -> Kind.CLOCK_SKEWED;
       case "InvalidClientTokenId",
           "UnrecognizedClientException",
           "InvalidAccessKeyId",
@@ -84,6 +84,18 @@ final class Diagnosis {
     };
   }
 
+  /** Whether a wrong clock explains the refusal. */
+  static boolean mayBeSkew(StsFailure failure) {
+    return switch (failure.code()) {
+      case "SignatureDoesNotMatch",
+          "InvalidSignatureException",
+          "RequestExpired",
+          "RequestTimeTooSkewed" ->
+          true;
+      case null, default -> false;
+    };
+  }
+
   private static boolean aboutTime(String message) {
     return message.contains("Signature expired") || message.contains("not yet current");
   }
@@ -101,6 +113,7 @@ final class Diagnosis {
           ENDPOINT_UNREACHABLE,
           ENDPOINT_FAILED,
           TIMED_OUT,
+          CACHE_FULL,
           CLOSED,
           UNEXPECTED ->
           true;
@@ -334,6 +347,7 @@ final class Diagnosis {
           ENDPOINT_FAILED,
           PROFILE,
           TIMED_OUT,
+          CACHE_FULL,
           CLOSED,
           UNEXPECTED ->
           List.of("correct what STS names");
@@ -365,6 +379,34 @@ final class Diagnosis {
         Kind.TIMED_OUT,
         "fetching credentials for " + key.label() + " gave nothing within " + words(limit),
         "check that the gateway reaches STS and the source of the credentials");
+  }
+
+  /** A tenant asks for more distinct credentials than it may hold. */
+  static CredentialFailure quota(CredentialKey key, String tenant, int most) {
+    return CredentialFailure.passing(
+            Kind.CACHE_FULL,
+            "'"
+                + tenant
+                + "' uses "
+                + most
+                + " distinct sessions at once, and "
+                + key.label()
+                + " would be one more",
+            "use fewer distinct roles, session names and tags at a time")
+        .withRetryAfter(Duration.ofSeconds(30));
+  }
+
+  /** The cache is full of credentials that are in use. */
+  static CredentialFailure full(CredentialKey key, int most) {
+    return CredentialFailure.passing(
+            Kind.CACHE_FULL,
+            "the cache holds "
+                + most
+                + " sessions that are all in use, and "
+                + key.label()
+                + " would be one more",
+            "run more replicas, or let fewer agents have sessions of their own")
+        .withRetryAfter(Duration.ofSeconds(30));
   }
 
   /** The waiter's deadline passed before anything had failed. */

@@ -22,7 +22,7 @@ record EnvironmentSource(Map<String, String> environment, TimeSource time) imple
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
     for (String name : new String[] {ID, SECRET}) {
       if (!isSet(name)) {
         return Source.done(

@@ -6,7 +6,11 @@ import java.util.concurrent.CompletableFuture;
 interface Fetcher {
   /**
    * Makes one attempt. Always called on a worker, which it may block; never by two at once for one
-   * slot. An exception, thrown or in the future, is a defect.
+   * slot. An exception, thrown or in the future, is a defect, but for a {@link
+   * java.util.concurrent.CancellationException} in the future: nobody wanted the credentials any
+   * more. Bounded in time once the calls that it makes have had their turn.
+   *
+   * @param urgency of the calls that are made
    */
-  CompletableFuture<FetchOutcome> fetch();
+  CompletableFuture<FetchOutcome> fetch(Urgency urgency);
 }

@@ -38,7 +38,7 @@ record ImdsSource(Map<String, String> environment, TimeSource time) implements S
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
     try {
       return Source.done(ask());
     } catch (SourceRefusal e) {

@@ -54,9 +54,9 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
     try {
-      return resolve(files(), name, new ArrayList<>());
+      return resolve(urgency, files(), name, new ArrayList<>());
     } catch (SourceRefusal e) {
       return Source.done(e.failure());
     }
@@ -98,7 +98,7 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
   }
 
   private CompletableFuture<FetchOutcome> resolve(
-      ProfileFile files, String name, List<String> visited) throws SourceRefusal {
+      Urgency urgency, ProfileFile files, String name, List<String> visited) throws SourceRefusal {
     Map<String, String> p =
         files
             .profile(name)
@@ -111,7 +111,7 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
     boolean again = visited.contains(name);
     visited.add(name);
     if (p.containsKey("role_arn") && !again) {
-      return assumed(files, name, p, visited);
+      return assumed(urgency, files, name, p, visited);
     }
     if (p.containsKey("aws_access_key_id")) {
       return Source.done(keys(name, p));
@@ -152,7 +152,7 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
   }
 
   private CompletableFuture<FetchOutcome> assumed(
-      ProfileFile files, String name, Map<String, String> p, List<String> visited)
+      Urgency urgency, ProfileFile files, String name, Map<String, String> p, List<String> visited)
       throws SourceRefusal {
     Arn role;
     try {
@@ -168,8 +168,9 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
               sources.environment(),
               sts,
               sources.sts(),
+              sources.pace(),
               sources.time())
-          .fetch();
+          .fetch(urgency);
     }
     if (p.containsKey("mfa_serial")) {
       throw refusal(
@@ -185,32 +186,35 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
             new TreeMap<>(),
             Set.of(),
             null);
-    return bottom(files, name, p, visited)
+    return bottom(urgency, files, name, p, visited)
         .thenCompose(
             outcome ->
                 switch (outcome) {
                   case CredentialFailure failure -> Source.done(failure);
-                  case Fetched caller -> assume(sts, caller, hop);
+                  case Fetched caller -> assume(urgency, sts, caller, hop);
                 });
   }
 
-  private CompletableFuture<FetchOutcome> assume(StsTarget sts, Fetched caller, RoleHop hop) {
-    long asked = sources.time().nanos();
+  private CompletableFuture<FetchOutcome> assume(
+      Urgency urgency, StsTarget sts, Fetched caller, RoleHop hop) {
     return sources
-        .sts()
-        .assumeRole(sts, caller.credentials(), hop, hop.duration())
+        .pace()
+        .call(
+            new Pace.Payer(sts, new CredentialSource.Profile(name)),
+            urgency,
+            () -> {
+              long asked = sources.time().nanos();
+              return sources
+                  .sts()
+                  .assumeRole(sts, caller.credentials(), hop, hop.duration())
+                  .thenApply(reply -> StsReply.at(asked, reply));
+            })
         .thenApply(
             reply ->
                 switch (reply) {
-                  case StsReply.Answered<StsReply.Assumed>(StsReply.Assumed session) ->
-                      new Fetched(
-                          session.credentials(),
-                          session.expiration(),
-                          session.issuerDate(),
-                          asked,
-                          null,
-                          false);
-                  case StsReply.Failed<StsReply.Assumed>(StsFailure failure) ->
+                  case StsReply.Answered<StsReply.Asked>(StsReply.Asked session) ->
+                      session.fetched();
+                  case StsReply.Failed<StsReply.Asked>(StsFailure failure) ->
                       Diagnosis.assumeRole(
                           failure,
                           new CredentialKey.OfRole(
@@ -222,17 +226,20 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
 
   /** The credentials that a profile's role is assumed with. */
   private CompletableFuture<FetchOutcome> bottom(
-      ProfileFile files, String name, Map<String, String> p, List<String> visited)
+      Urgency urgency, ProfileFile files, String name, Map<String, String> p, List<String> visited)
       throws SourceRefusal {
     String profile = p.get("source_profile");
     String source = p.get("credential_source");
     if (profile != null) {
-      return resolve(files, profile, visited);
+      return resolve(urgency, files, profile, visited);
     }
     return switch (source) {
-      case "Environment" -> new EnvironmentSource(sources.environment(), sources.time()).fetch();
-      case "EcsContainer" -> new ContainerSource(sources.environment(), sources.time()).fetch();
-      case "Ec2InstanceMetadata" -> new ImdsSource(sources.environment(), sources.time()).fetch();
+      case "Environment" ->
+          new EnvironmentSource(sources.environment(), sources.time()).fetch(urgency);
+      case "EcsContainer" ->
+          new ContainerSource(sources.environment(), sources.time()).fetch(urgency);
+      case "Ec2InstanceMetadata" ->
+          new ImdsSource(sources.environment(), sources.time()).fetch(urgency);
       case null ->
           throw refusal(
               "profile " + name + " has role_arn, and neither source_profile nor credential_source",

@@ -76,6 +76,7 @@ public final class RoleCheck implements AutoCloseable {
             System.getenv(),
             Path.of(System.getProperty("user.home", "/")),
             new SdkStsCalls(workers),
+            Pace.UNBOUNDED,
             TimeSource.system()),
         workers);
   }
@@ -83,7 +84,7 @@ public final class RoleCheck implements AutoCloseable {
   /** Checks with another environment and another STS, which is closed with the check. */
   static RoleCheck on(Map<String, String> environment, Path home, StsCalls sts) {
     return new RoleCheck(
-        new Sources(environment, home, sts, TimeSource.system()),
+        new Sources(environment, home, sts, Pace.UNBOUNDED, TimeSource.system()),
         Executors.newVirtualThreadPerTaskExecutor());
   }
 
@@ -223,9 +224,9 @@ public final class RoleCheck implements AutoCloseable {
   private static FetchOutcome finished(CredentialKey key, CompletableFuture<FetchOutcome> call)
       throws InterruptedException {
     try {
-      return call.get(Slot.ATTEMPT_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return call.get(Budget.CALL_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      return Diagnosis.hung(key, Slot.ATTEMPT_LIMIT);
+      return Diagnosis.hung(key, Budget.CALL_LIMIT);
     } catch (ExecutionException e) {
       return Diagnosis.defect(key, e.getCause());
     }
@@ -234,7 +235,7 @@ public final class RoleCheck implements AutoCloseable {
   private static <T> StsReply<T> finished(CompletableFuture<StsReply<T>> call)
       throws InterruptedException {
     try {
-      return call.get(Slot.ATTEMPT_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return call.get(Budget.CALL_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       return new StsReply.Failed<>(StsFailure.unreachable("no answer"));
     } catch (ExecutionException e) {

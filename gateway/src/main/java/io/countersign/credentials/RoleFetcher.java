@@ -3,6 +3,7 @@ package io.countersign.credentials;
 import io.countersign.config.CredentialSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class RoleFetcher implements Fetcher {
   private final Slot parent;
   private final StsCalls sts;
   private final Workings workings;
+  private final Pace.Payer payer;
 
   /** What is asked for; lowered once for good when STS refuses it. */
   private volatile Duration duration;
@@ -35,6 +37,18 @@ final class RoleFetcher implements Fetcher {
     this.sts = sts;
     this.workings = workings;
     this.duration = mostFor(key);
+    this.payer = new Pace.Payer(key.sts(), account(key.parent()));
+  }
+
+  /** The account of the caller, or what stands for it. */
+  private static Object account(CredentialKey parent) {
+    return switch (parent) {
+      case CredentialKey.OfRole role -> role.hop().arn().account();
+      case CredentialKey.OfSource of ->
+          of.source() instanceof CredentialSource.WebIdentity web && web.roleArn() != null
+              ? web.roleArn().account()
+              : of;
+    };
   }
 
   /** What is asked for first: the configured duration, or an hour where more is sure to fail. */
@@ -61,54 +75,81 @@ final class RoleFetcher implements Fetcher {
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
-    return withParent(true);
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
+    if (urgency.rank() == Urgency.Rank.WAITED_FOR) {
+      return withParent(urgency, Retries.ALL);
+    }
+    // A parent that is due is renewed first, so that its child is not assumed with what ends soon.
+    CompletableFuture<?> renewal = parent.renewalIfDue();
+    if (renewal.isDone()) {
+      return withParent(urgency, Retries.ALL);
+    }
+    CompletableFuture<@Nullable Void> enough = new CompletableFuture<>();
+    Runnable alarm = workings.scheduler().after(PARENT_WAIT, () -> enough.complete(null));
+    return CompletableFuture.anyOf(renewal, enough)
+        .thenCompose(
+            ignored -> {
+              alarm.run();
+              return withParent(urgency, Retries.ALL);
+            });
   }
 
-  private CompletableFuture<FetchOutcome> withParent(boolean mayRenewParent) {
+  /** What may still be tried once. */
+  private record Retries(boolean renewParent, boolean measureSkew) {
+    static final Retries ALL = new Retries(true, true);
+  }
+
+  private CompletableFuture<FetchOutcome> withParent(Urgency urgency, Retries retries) {
     Snapshot ready = parent.current();
     if (ready != null) {
-      return assume(ready, mayRenewParent);
+      return assume(urgency, ready, retries);
     }
     CompletableFuture<CredentialResult> waiting = new CompletableFuture<>();
     parent.await(workings.workers(), PARENT_WAIT, waiting::complete);
     return waiting.thenCompose(
         result ->
             switch (result) {
-              case Snapshot snapshot -> assume(snapshot, mayRenewParent);
+              case Snapshot snapshot -> assume(urgency, snapshot, retries);
               case CredentialFailure failure -> CompletableFuture.completedFuture(failure);
             });
   }
 
-  private CompletableFuture<FetchOutcome> assume(Snapshot caller, boolean mayRenewParent) {
+  private CompletableFuture<FetchOutcome> assume(
+      Urgency urgency, Snapshot caller, Retries retries) {
     Duration asked = duration;
-    long askedNanos = workings.time().nanos();
-    return sts.assumeRole(key.sts(), caller.credentials(), key.hop(), asked)
+    return workings
+        .pace()
+        .call(
+            payer,
+            urgency,
+            () -> {
+              long askedNanos = workings.time().nanos();
+              return sts.assumeRole(key.sts(), caller.credentials(), key.hop(), asked)
+                  .thenApply(reply -> StsReply.at(askedNanos, reply));
+            })
         .thenCompose(
             reply ->
                 switch (reply) {
-                  case StsReply.Answered<StsReply.Assumed>(StsReply.Assumed session) ->
-                      CompletableFuture.completedFuture(
-                          new Fetched(
-                              session.credentials(),
-                              session.expiration(),
-                              session.issuerDate(),
-                              askedNanos,
-                              null,
-                              false));
-                  case StsReply.Failed<StsReply.Assumed>(StsFailure failure) ->
-                      refused(failure, caller, asked, mayRenewParent);
+                  case StsReply.Answered<StsReply.Asked>(StsReply.Asked session) ->
+                      CompletableFuture.completedFuture(session.fetched());
+                  case StsReply.Failed<StsReply.Asked>(StsFailure failure) ->
+                      refused(urgency, failure, caller, asked, retries);
                 });
   }
 
   private CompletableFuture<FetchOutcome> refused(
-      StsFailure failure, Snapshot caller, Duration asked, boolean mayRenewParent) {
+      Urgency urgency, StsFailure failure, Snapshot caller, Duration asked, Retries retries) {
     CredentialFailure.Kind kind = Diagnosis.kind(failure);
+    boolean skewed = workings.skew().saw(failure.date());
     if (kind == CredentialFailure.Kind.SOURCE_EXPIRED
-        && mayRenewParent
+        && retries.renewParent
         && caller.expiration() != null
         && parent.invalidate(caller.credentials().accessKeyId())) {
-      return withParent(false);
+      return withParent(urgency, new Retries(false, retries.measureSkew));
+    }
+    if (skewed && retries.measureSkew && Diagnosis.mayBeSkew(failure)) {
+      // The client of STS has taken the date of the answer for its own; the next call is by it.
+      return assume(urgency, caller, new Retries(retries.renewParent, false));
     }
     if (kind == CredentialFailure.Kind.DURATION_TOO_LONG && asked.compareTo(CHAINED_MOST) > 0) {
       duration = CHAINED_MOST;
@@ -117,7 +158,7 @@ final class RoleFetcher implements Fetcher {
           key.label(),
           asked.toSeconds(),
           Diagnosis.assumeRole(failure, key).mend());
-      return assume(caller, mayRenewParent);
+      return assume(urgency, caller, retries);
     }
     return CompletableFuture.completedFuture(Diagnosis.assumeRole(failure, key));
   }

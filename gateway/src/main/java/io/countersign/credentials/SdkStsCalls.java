@@ -6,6 +6,7 @@ import io.countersign.signer.AwsCredentials;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -159,16 +160,21 @@ final class SdkStsCalls implements StsCalls {
     }
     return new StsReply.Answered<>(
         new StsReply.Assumed(
-            session,
-            credentials.expiration(),
-            MetadataHttp.date(http.firstMatchingHeader("Date").orElse(null)),
-            arn == null ? "" : arn));
+            session, credentials.expiration(), date(http), arn == null ? "" : arn));
+  }
+
+  private static @Nullable Instant date(SdkHttpResponse http) {
+    return MetadataHttp.date(http.firstMatchingHeader("Date").orElse(null));
   }
 
   private static <T> StsReply<T> notSts(SdkHttpResponse http) {
     return new StsReply.Failed<>(
         new StsFailure(
-            null, http.statusCode(), "the answer lacks what an answer of STS has", null));
+            null,
+            http.statusCode(),
+            "the answer lacks what an answer of STS has",
+            null,
+            date(http)));
   }
 
   private <T> CompletableFuture<StsReply<T>> call(
@@ -193,6 +199,10 @@ final class SdkStsCalls implements StsCalls {
     AwsErrorDetails details = e.awsErrorDetails();
     String code = details == null ? null : details.errorCode();
     String message = details == null ? null : details.errorMessage();
+    Instant date =
+        details == null || details.sdkHttpResponse() == null
+            ? null
+            : date(details.sdkHttpResponse());
     if (code == null || code.isBlank()) {
       // Some that speak STS wrap the error as EC2 does, which the SDK does not look into.
       String body = details == null ? "" : start(details.rawResponse());
@@ -201,13 +211,14 @@ final class SdkStsCalls implements StsCalls {
     }
     if (code == null) {
       return new StsFailure(
-          null, e.statusCode(), "the answer is not an error of STS's form", e.requestId());
+          null, e.statusCode(), "the answer is not an error of STS's form", e.requestId(), date);
     }
     return new StsFailure(
         Text.clean(code, secrets),
         e.statusCode(),
         Text.clean(message == null || message.isBlank() ? "no message" : message, secrets),
-        e.requestId());
+        e.requestId(),
+        date);
   }
 
   private static String start(@Nullable SdkBytes body) {

@@ -1,12 +1,8 @@
 package io.countersign.credentials;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,11 +22,10 @@ import org.slf4j.event.Level;
 public final class Slot {
   private static final Logger log = LoggerFactory.getLogger(Slot.class);
 
-  /** Longer than any one attempt takes by its own limits: the last net under a call that hangs. */
-  static final Duration ATTEMPT_LIMIT = Duration.ofSeconds(45);
-
   /** Younger credentials are not thrown away because AWS refused them: it will refuse the next. */
   static final Duration LEAST_AGE_TO_INVALIDATE = Duration.ofSeconds(10);
+
+  private static final long READ_RESOLUTION_NANOS = 1_000_000_000L;
 
   private static final AtomicReferenceFieldUpdater<Slot, @Nullable Snapshot> SNAPSHOT =
       AtomicReferenceFieldUpdater.newUpdater(Slot.class, Snapshot.class, "snapshot");
@@ -40,6 +35,7 @@ public final class Slot {
   private final Fetcher fetcher;
   private final Workings workings;
   private final TimeSource time;
+  private final @Nullable CredentialFailure refusing;
   private final LongAdder hits = new LongAdder();
   private final AtomicReference<@Nullable Effort> effort = new AtomicReference<>();
   private final AtomicReference<@Nullable Runnable> scheduled = new AtomicReference<>();
@@ -47,24 +43,46 @@ public final class Slot {
   private volatile @Nullable Snapshot snapshot;
   private volatile @Nullable Trouble trouble;
   private volatile boolean pinned;
+  private volatile boolean strict;
   private volatile boolean retired;
+
+  /**
+   * When credentials were read last, to the second. Plain: readers may lose each other's writes,
+   * and a reader seldom writes.
+   */
+  private long lastReadNanos;
 
   /** Hits at the last refresh and at the one before; touched by the refresh task alone. */
   private volatile Marks marks = new Marks(-1, -1);
 
   Slot(int id, CredentialKey key, Fetcher fetcher, Workings workings) {
+    this(id, key, fetcher, workings, null);
+  }
+
+  private Slot(
+      int id,
+      CredentialKey key,
+      Fetcher fetcher,
+      Workings workings,
+      @Nullable CredentialFailure refusing) {
+    this.refusing = refusing;
     this.id = id;
     this.key = key;
     this.fetcher = fetcher;
     this.workings = workings;
     this.time = workings.time();
+    this.lastReadNanos = time.nanos();
   }
 
-  /** The last failures in a row. */
-  private record Trouble(CredentialFailure failure, int failures, long notBeforeNanos, Instant at) {
-    Duration left(long nanos) {
-      return Duration.ofNanos(Math.max(0, notBeforeNanos - nanos));
-    }
+  /** A slot that stands in no cache and has nothing but this failure to give. */
+  static Slot refusing(CredentialKey key, CredentialFailure failure, Workings workings) {
+    return new Slot(
+        0, key, urgency -> CompletableFuture.completedFuture(failure), workings, failure);
+  }
+
+  /** Why the slot will never have credentials; null for one that may. */
+  @Nullable CredentialFailure refusing() {
+    return refusing;
   }
 
   private record Marks(long last, long beforeLast) {}
@@ -80,15 +98,19 @@ public final class Slot {
 
   /**
    * The credentials to sign with, or null when there are none yet or they have expired; then {@link
-   * #await}. One volatile load, one clock compare, one counter; no lock and no allocation.
+   * #await}. One volatile load, one clock compare, one striped counter; no lock and no allocation.
    */
   public @Nullable Snapshot current() {
     Snapshot held = snapshot;
-    if (held != null && held.usableAt(time.nanos())) {
-      hits.increment();
-      return held;
+    long now = time.nanos();
+    if (held == null || !held.usableAt(now)) {
+      return null;
     }
-    return null;
+    if (now - lastReadNanos > READ_RESOLUTION_NANOS) {
+      lastReadNanos = now;
+    }
+    hits.increment();
+    return held;
   }
 
   /**
@@ -101,10 +123,15 @@ public final class Slot {
    * @return stops waiting: {@code then} will not be called any more, if it has not been
    */
   public Runnable await(Executor loop, Duration deadline, Consumer<CredentialResult> then) {
-    Waiter waiter = new Waiter(loop, deadline, then);
+    lastReadNanos = time.nanos();
+    Waiter waiter = new Waiter(this, workings, loop, deadline, then);
     Snapshot held = current();
     if (held != null) {
       waiter.settle(held);
+      return waiter;
+    }
+    if (refusing != null) {
+      waiter.settle(refusing);
       return waiter;
     }
     workings.events().miss(key);
@@ -136,7 +163,7 @@ public final class Slot {
 
   /** Starts a fetch in the background now, if none runs. */
   public void refresh() {
-    Effort mine = new Effort();
+    Effort mine = new Effort(this, workings, true, 0);
     if (effort.compareAndSet(null, mine)) {
       mine.launch(Duration.ZERO);
     }
@@ -159,8 +186,67 @@ public final class Slot {
     return pinned;
   }
 
+  /** Whether a refusal by AWS ends at once the credentials that still serve. */
+  void strict(boolean yes) {
+    strict = yes;
+  }
+
+  /** Whether the slot has been dropped, so that a newer one may hold the place of its key. */
+  public boolean isRetired() {
+    return retired || refusing != null;
+  }
+
+  /**
+   * Whether nothing is lost with the slot but a fetch: nobody keeps it warm, and none is under way.
+   */
+  boolean isIdle() {
+    return !pinned && effort.get() == null;
+  }
+
+  /** {@link TimeSource#nanos} of the last read, to the second. */
+  long lastReadNanos() {
+    return lastReadNanos;
+  }
+
+  /** Fetches anew what the wall clock says is past its time, if it is in use. */
+  void afterPause() {
+    Snapshot held = snapshot;
+    if (held != null && isOverdue(held)) {
+      refreshDue(held, false);
+    }
+  }
+
+  /**
+   * The renewal of credentials that are past their time for it, whether it is under way or begins
+   * now; complete when there is none to wait for. Ends with the attempt, whatever it brings.
+   */
+  CompletableFuture<?> renewalIfDue() {
+    Snapshot held = snapshot;
+    if (held == null || !isOverdue(held)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    refresh();
+    Effort running = effort.get();
+    return running == null ? CompletableFuture.completedFuture(null) : running.done;
+  }
+
   long hits() {
     return hits.sum();
+  }
+
+  /** Forgets what the slot holds, and fetches anew when somebody asks; not while a fetch runs. */
+  boolean evict() {
+    Snapshot held = snapshot;
+    if (effort.get() != null) {
+      return false;
+    }
+    if (held != null && SNAPSHOT.compareAndSet(this, held, null)) {
+      reschedule(null);
+      if (pinned) {
+        refresh();
+      }
+    }
+    return true;
   }
 
   /** No connector uses the slot any more: it answers whoever still holds it, and no more. */
@@ -202,18 +288,21 @@ public final class Slot {
         held == null ? null : held.refreshAt(),
         held == null ? null : held.remaining(time.nanos()),
         hits.sum(),
-        failed == null ? null : failed.failure,
-        failed == null ? null : failed.at);
+        failed == null ? null : failed.failure(),
+        failed == null ? null : failed.at());
   }
 
-  /** The effort that runs, or a new one. */
-  private Effort join() {
+  /** The effort that runs, or a new one, with one waiter more. */
+  Effort join() {
     while (true) {
       Effort running = effort.get();
       if (running != null) {
+        if (running.waiters.getAndIncrement() == 0) {
+          workings.pace().hurry(running);
+        }
         return running;
       }
-      Effort mine = new Effort();
+      Effort mine = new Effort(this, workings, false, 1);
       if (!effort.compareAndSet(null, mine)) {
         continue;
       }
@@ -237,11 +326,11 @@ public final class Slot {
   /** The negative entry, while it holds. */
   private @Nullable CredentialFailure refusal() {
     Trouble failed = trouble;
-    if (failed == null || failed.failure.retryable()) {
+    if (failed == null || failed.failure().retryable()) {
       return null;
     }
     Duration left = failed.left(time.nanos());
-    return left.isZero() ? null : failed.failure.withRetryAfter(left);
+    return left.isZero() ? null : failed.failure().withRetryAfter(left);
   }
 
   private Duration pauseBeforeColdAttempt() {
@@ -281,7 +370,9 @@ public final class Slot {
     long total = hits.sum();
     if (!pinned && before.beforeLast >= 0 && total == before.beforeLast) {
       Duration left = expected.remaining(time.nanos());
-      if (!lastLook && left != null) {
+      if (left != null && lastLook) {
+        schedule(left.plus(left), () -> workings.idle().accept(this));
+      } else if (left != null) {
         schedule(left.multipliedBy(8).dividedBy(10), () -> refreshDue(expected, true));
       }
       return;
@@ -290,190 +381,82 @@ public final class Slot {
     refresh();
   }
 
-  /** One run of attempts, from the first until there are credentials or nobody wants them. */
-  private final class Effort {
-    /** Null tells those who still wait to begin again: the effort ended because none waited. */
-    final CompletableFuture<@Nullable CredentialResult> done = new CompletableFuture<>();
-
-    final AtomicInteger waiters = new AtomicInteger();
-
-    void launch(Duration pause) {
-      if (pause.isZero()) {
-        try {
-          workings.workers().execute(this::attempt);
-        } catch (RejectedExecutionException e) {
-          log.debug("the workers have shut down", e);
-          end(workings.closed(key));
-        }
-      } else {
-        workings.scheduler().after(pause, this::attempt);
-      }
-    }
-
-    void end(@Nullable CredentialResult result) {
-      effort.compareAndSet(this, null);
-      done.complete(result);
-    }
-
-    private void attempt() {
-      if (done.isDone()) {
-        return;
-      }
-      long started = time.nanos();
-      CompletableFuture<FetchOutcome> call;
-      try {
-        call = fetcher.fetch();
-      } catch (RuntimeException defect) {
-        call = CompletableFuture.failedFuture(defect);
-      }
-      CompletableFuture<FetchOutcome> attempt = call;
-      Runnable net =
-          workings
-              .scheduler()
-              .after(ATTEMPT_LIMIT, () -> attempt.complete(Diagnosis.hung(key, ATTEMPT_LIMIT)));
-      var _ =
-          attempt.handle(
-              (outcome, thrown) -> {
-                net.run();
-                settle(outcome != null ? outcome : Diagnosis.defect(key, thrown), started);
-                return null;
-              });
-    }
-
-    private void settle(FetchOutcome outcome, long started) {
-      switch (outcome) {
-        case CredentialFailure failure -> failed(failure);
-        case Fetched fetched -> {
-          switch (workings.snapshot(key, fetched)) {
-            case CredentialFailure failure -> failed(failure);
-            case Snapshot fresh -> succeeded(fresh, started);
-          }
-        }
-      }
-    }
-
-    private void succeeded(Snapshot fresh, long started) {
-      boolean cold = !isUsable();
-      snapshot = fresh;
-      trouble = null;
-      if (fresh.refreshAt() != null) {
-        Duration untilRefresh = Duration.between(fresh.obtained(), fresh.refreshAt());
-        schedule(untilRefresh, () -> refreshDue(fresh, false));
-      }
-      end(fresh);
-      workings.events().refreshed(key, cold, Duration.ofNanos(time.nanos() - started));
-    }
-
-    private void failed(CredentialFailure failure) {
-      Snapshot held = snapshot;
-      boolean cold = held == null || !held.usableAt(time.nanos());
-      Trouble before = trouble;
-      int failures = before == null ? 1 : before.failures + 1;
-      Duration wait = workings.backoff(cold, failure.retryable(), failures);
-      CredentialFailure told = failure.withRetryAfter(wait);
-      trouble = new Trouble(told, failures, time.nanos() + wait.toNanos(), time.now());
-      workings.events().refreshFailed(key, cold, told);
-      // A long outage is told ever more rarely: at failure 1, 2, 4, 8 and so on.
-      log.atLevel(Integer.bitCount(failures) == 1 ? Level.WARN : Level.DEBUG)
-          .log(
-              "no new credentials for {} (attempt {}, {}): {}. Next attempt in {} s. To mend: {}",
-              key.label(),
-              failures,
-              cold ? "none held" : "those held still serve",
-              told.message(),
-              wait.toSeconds(),
-              told.mend());
-      if (cold && told.retryable() && (waiters.get() > 0 || pinned) && !workings.isClosed()) {
-        workings.scheduler().after(wait, this::attempt);
-        return;
-      }
-      if (!cold || pinned) {
-        schedule(wait, Slot.this::retry);
-      }
-      end(told.retryable() ? null : told);
-    }
+  /** What a waiter is told whose deadline has passed. */
+  CredentialFailure late(Duration deadline) {
+    Trouble failed = trouble;
+    return failed != null
+        ? failed.failure().withRetryAfter(failed.left(time.nanos()))
+        : Diagnosis.late(key, deadline);
   }
 
-  /** Somebody who waits; settled exactly once, by a result, the deadline or a cancel. */
-  private final class Waiter implements Runnable {
-    private final Executor loop;
-    private final Consumer<CredentialResult> then;
-    private final Duration deadline;
-    private final AtomicBoolean settled = new AtomicBoolean();
-    private volatile @Nullable Runnable timer;
-    private final AtomicReference<@Nullable Effort> joined = new AtomicReference<>();
-
-    Waiter(Executor loop, Duration deadline, Consumer<CredentialResult> then) {
-      this.loop = loop;
-      this.deadline = deadline;
-      this.then = then;
+  /** Called by the effort: there are new credentials. */
+  void filled(Effort by, Snapshot fresh, long started) {
+    boolean cold = !isUsable();
+    snapshot = fresh;
+    trouble = null;
+    if (fresh.refreshAt() != null) {
+      Duration untilRefresh = Duration.between(fresh.obtained(), fresh.refreshAt());
+      schedule(untilRefresh, () -> refreshDue(fresh, false));
     }
+    by.end(fresh);
+    workings.events().refreshed(key, cold, Duration.ofNanos(time.nanos() - started));
+  }
 
-    void start() {
-      timer = workings.scheduler().after(deadline, () -> settle(late()));
-      attach();
+  /**
+   * Called by the effort: an attempt has failed. Ends the effort, or says after which pause it
+   * makes another attempt.
+   */
+  @Nullable Duration failed(Effort by, CredentialFailure failure) {
+    Snapshot held = snapshot;
+    if (strict
+        && held != null
+        && failure.kind() == CredentialFailure.Kind.ACCESS_DENIED
+        && SNAPSHOT.compareAndSet(this, held, null)) {
+      log.warn("{} is refused, so its session is dropped at once (strict)", key.label());
+      held = null;
     }
+    boolean cold = held == null || !held.usableAt(time.nanos());
+    Trouble before = trouble;
+    int failures = before == null ? 1 : before.failures() + 1;
+    Duration wait = workings.backoff(cold, failure.retryable(), failures);
+    if (!cold && held != null && failure.retryable()) {
+      wait = workings.hurried(wait, held);
+    }
+    CredentialFailure told = failure.withRetryAfter(wait);
+    trouble = new Trouble(told, failures, time.nanos() + wait.toNanos(), time.now());
+    workings.events().refreshFailed(key, cold, told);
+    // A long outage is told ever more rarely: at failure 1, 2, 4, 8 and so on.
+    log.atLevel(Integer.bitCount(failures) == 1 ? Level.WARN : Level.DEBUG)
+        .log(
+            "no new credentials for {} (attempt {}, {}): {}. Next attempt in {} s. To mend: {}",
+            key.label(),
+            failures,
+            cold ? "none held" : "those held still serve",
+            told.message(),
+            wait.toSeconds(),
+            told.mend());
+    if (cold && told.retryable() && (by.waiters.get() > 0 || pinned) && !workings.isClosed()) {
+      return wait;
+    }
+    if (!cold || pinned) {
+      schedule(wait, this::retry);
+    }
+    by.end(told.retryable() ? null : told);
+    return null;
+  }
 
-    private void attach() {
-      Effort running = join();
-      running.waiters.incrementAndGet();
-      joined.set(running);
-      if (settled.get()) {
-        leaveEffort();
-        return;
-      }
-      var _ =
-          running.done.thenAccept(
-              result -> {
-                if (result != null) {
-                  settle(result);
-                } else if (!settled.get()) {
-                  attach();
-                }
-              });
-    }
+  /** Called by the effort: it is over. */
+  void ended(Effort over) {
+    effort.compareAndSet(over, null);
+  }
 
-    private CredentialFailure late() {
-      Trouble failed = trouble;
-      return failed != null
-          ? failed.failure.withRetryAfter(failed.left(time.nanos()))
-          : Diagnosis.late(key, deadline);
-    }
+  Fetcher fetcher() {
+    return fetcher;
+  }
 
-    void settle(CredentialResult result) {
-      if (leave()) {
-        try {
-          loop.execute(() -> then.accept(result));
-        } catch (RejectedExecutionException e) {
-          log.debug("the waiter for {} has shut down", key.label(), e);
-        }
-      }
-    }
-
-    private boolean leave() {
-      if (!settled.compareAndSet(false, true)) {
-        return false;
-      }
-      Runnable pending = timer;
-      if (pending != null) {
-        pending.run();
-      }
-      leaveEffort();
-      return true;
-    }
-
-    /** Counts the waiter out exactly once, whichever of {@link #attach} and the end comes first. */
-    private void leaveEffort() {
-      Effort running = joined.getAndSet(null);
-      if (running != null) {
-        running.waiters.decrementAndGet();
-      }
-    }
-
-    /** Cancels. */
-    @Override
-    public void run() {
-      leave();
-    }
+  /** {@link TimeSource#nanos} of the end of what is held; now when there is nothing. */
+  long endsNanos() {
+    Snapshot held = snapshot;
+    return held == null ? time.nanos() : held.expiresAtNanos();
   }
 }

@@ -12,6 +12,11 @@ interface Source extends Fetcher {
    */
   @Nullable String absence();
 
+  /** An attempt at once, or, where STS is called, as soon as may be. */
+  default CompletableFuture<FetchOutcome> fetch() {
+    return fetch(Urgency.NOW);
+  }
+
   static CompletableFuture<FetchOutcome> done(FetchOutcome outcome) {
     return CompletableFuture.completedFuture(outcome);
   }

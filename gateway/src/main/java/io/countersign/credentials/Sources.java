@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param environment the process's variables
  * @param home the folder that holds {@code .aws}
  */
-record Sources(Map<String, String> environment, Path home, StsCalls sts, TimeSource time) {
+record Sources(
+    Map<String, String> environment, Path home, StsCalls sts, Pace pace, TimeSource time) {
   Source fetcher(CredentialKey.OfSource key) {
     return source(key.source(), key.sts());
   }
@@ -24,7 +25,7 @@ record Sources(Map<String, String> environment, Path home, StsCalls sts, TimeSou
       case CredentialSource.Container ignored -> new ContainerSource(environment, time);
       case CredentialSource.Imds ignored -> new ImdsSource(environment, time);
       case CredentialSource.WebIdentity s ->
-          new WebIdentitySource(s, environment, needed(target), sts, time);
+          new WebIdentitySource(s, environment, needed(target), sts, pace, time);
       case CredentialSource.Profile s -> profile(s.name(), needed(target));
       case CredentialSource.DefaultChain ignored ->
           new DefaultChainSource(

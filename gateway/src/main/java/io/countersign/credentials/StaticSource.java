@@ -15,7 +15,7 @@ record StaticSource(CredentialSource.Static keys, TimeSource time) implements So
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
     Secret token = keys.sessionToken();
     AwsCredentials credentials;
     try {

@@ -1,5 +1,6 @@
 package io.countersign.credentials;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param message AWS's text or the I/O error's, on one line, of bounded length, without the secrets
  *     of the request
  * @param requestId AWS's; null when there was no answer
+ * @param date STS's own clock, from the {@code Date} header; null when there was none
  */
 public record StsFailure(
-    @Nullable String code, int status, String message, @Nullable String requestId) {
+    @Nullable String code,
+    int status,
+    String message,
+    @Nullable String requestId,
+    @Nullable Instant date) {
+  /** A failure without a date. */
+  public StsFailure(@Nullable String code, int status, String message, @Nullable String requestId) {
+    this(code, status, message, requestId, null);
+  }
+
   /** No answer came. */
   static StsFailure unreachable(String message) {
     return new StsFailure(null, 0, message, null);

@@ -24,6 +24,29 @@ public sealed interface StsReply<T> {
   record Assumed(
       AwsCredentials credentials, Instant expiration, @Nullable Instant issuerDate, String arn) {}
 
+  /**
+   * A role's session, and {@link TimeSource#nanos} just before it was asked for: what it ends by.
+   */
+  record Asked(Assumed session, long askedNanos) {
+    Fetched fetched() {
+      return new Fetched(
+          session.credentials(),
+          session.expiration(),
+          session.issuerDate(),
+          askedNanos,
+          null,
+          false);
+    }
+  }
+
+  /** The reply with the moment of asking. */
+  static StsReply<Asked> at(long askedNanos, StsReply<Assumed> reply) {
+    return switch (reply) {
+      case Answered<Assumed>(Assumed session) -> new Answered<>(new Asked(session, askedNanos));
+      case Failed<Assumed>(StsFailure failure) -> new Failed<>(failure);
+    };
+  }
+
   /** Whose credentials they are. */
   record Identity(String account, String arn) {}
 }

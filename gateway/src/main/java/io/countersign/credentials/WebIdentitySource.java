@@ -21,6 +21,7 @@ record WebIdentitySource(
     Map<String, String> environment,
     StsTarget target,
     StsCalls sts,
+    Pace pace,
     TimeSource time)
     implements Source {
   private static final String ROLE = "AWS_ROLE_ARN";
@@ -35,7 +36,7 @@ record WebIdentitySource(
   }
 
   @Override
-  public CompletableFuture<FetchOutcome> fetch() {
+  public CompletableFuture<FetchOutcome> fetch(Urgency urgency) {
     Arn role;
     Path file;
     String token;
@@ -46,30 +47,29 @@ record WebIdentitySource(
     } catch (SourceRefusal e) {
       return Source.done(e.failure());
     }
-    return call(role, file, token, true);
+    return call(urgency, role, file, token, true);
   }
 
   private CompletableFuture<FetchOutcome> call(
-      Arn role, Path file, String token, boolean mayReread) {
-    long asked = time.nanos();
+      Urgency urgency, Arn role, Path file, String token, boolean mayReread) {
     String session = environment.getOrDefault("AWS_ROLE_SESSION_NAME", "countersign");
-    return sts.assumeRoleWithWebIdentity(target, role, session, token)
+    return pace.call(
+            new Pace.Payer(target, role.account()),
+            urgency,
+            () -> {
+              long asked = time.nanos();
+              return sts.assumeRoleWithWebIdentity(target, role, session, token)
+                  .thenApply(reply -> StsReply.at(asked, reply));
+            })
         .thenCompose(
             reply ->
                 switch (reply) {
-                  case StsReply.Answered<StsReply.Assumed>(StsReply.Assumed answer) ->
-                      Source.done(
-                          new Fetched(
-                              answer.credentials(),
-                              answer.expiration(),
-                              answer.issuerDate(),
-                              asked,
-                              null,
-                              false));
-                  case StsReply.Failed<StsReply.Assumed>(StsFailure failure) -> {
+                  case StsReply.Answered<StsReply.Asked>(StsReply.Asked answer) ->
+                      Source.done(answer.fetched());
+                  case StsReply.Failed<StsReply.Asked>(StsFailure failure) -> {
                     CredentialFailure told = Diagnosis.webIdentity(failure, role, file, target);
                     if (told.kind() == Kind.TOKEN_REJECTED && mayReread) {
-                      yield again(role, file, token, told);
+                      yield again(urgency, role, file, token, told);
                     }
                     yield Source.done(told);
                   }
@@ -78,10 +78,10 @@ record WebIdentitySource(
 
   /** The file may have been replaced between our reading and STS's looking: once more if so. */
   private CompletableFuture<FetchOutcome> again(
-      Arn role, Path file, String refused, CredentialFailure told) {
+      Urgency urgency, Arn role, Path file, String refused, CredentialFailure told) {
     try {
       String token = token(file);
-      return token.equals(refused) ? Source.done(told) : call(role, file, token, false);
+      return token.equals(refused) ? Source.done(told) : call(urgency, role, file, token, false);
     } catch (SourceRefusal e) {
       return Source.done(e.failure());
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param random thread-safe
  * @param workers run attempts, which may block
+ * @param idle takes a slot that nobody has read for longer than a lifetime
  */
 record Workings(
     TimeSource time,
@@ -20,6 +22,10 @@ record Workings(
     Executor workers,
     RandomGenerator random,
     CredentialEvents events,
+    Pace pace,
+    ClockSkew skew,
+    Crowd crowd,
+    Consumer<Slot> idle,
     LongAdder misses,
     AtomicBoolean closed) {
   /** No longer served, so that a request signed at the last moment still arrives in time. */
@@ -28,8 +34,24 @@ record Workings(
   /** A shorter time to live is taken for what it is; a longer one is a wrong clock. */
   static final Duration LONGEST_LIFE = Duration.ofHours(36);
 
+  /** Between two attempts while the end is seconds away. */
+  private static final Duration LEAST_RETRY = Duration.ofSeconds(2);
+
   /** Between two looks at a source that goes on handing out the same, nearly spent credentials. */
   static final Duration LEAST_REFRESH_DELAY = Duration.ofSeconds(10);
+
+  /**
+   * How long STS may be out without harm to any session of an hour or more that is warm, and what
+   * it takes afterwards until the last of them is renewed.
+   */
+  static final Duration OUTAGE = Duration.ofMinutes(30);
+
+  private static final Duration RECOVERY = Duration.ofSeconds(90);
+
+  Workings withIdle(Consumer<Slot> taker) {
+    return new Workings(
+        time, scheduler, workers, random, events, pace, skew, crowd, taker, misses, closed);
+  }
 
   boolean isClosed() {
     return closed.get();
@@ -47,6 +69,32 @@ record Workings(
   }
 
   /**
+   * A shorter wait where the end is near: half of the time that is left at most, so that the end of
+   * an outage is seen in time.
+   */
+  Duration hurried(Duration wait, Snapshot held) {
+    Duration left = held.remaining(time.nanos());
+    if (left == null) {
+      return wait;
+    }
+    Duration half = left.minus(END_MARGIN).dividedBy(2);
+    if (half.compareTo(LEAST_RETRY) < 0) {
+      return wait.compareTo(LEAST_RETRY) < 0 ? wait : LEAST_RETRY;
+    }
+    return wait.compareTo(half) < 0 ? wait : half;
+  }
+
+  /**
+   * When to refresh: at 40 to 50 % of the lifetime, but where that can be, so early that an outage
+   * of half an hour ends before the credentials do. Where many are filled at once, they are spread
+   * over all the time until then, once.
+   */
+  private Duration refreshAfter(Duration life) {
+    double latest = 1 - (double) OUTAGE.plus(RECOVERY).toNanos() / life.toNanos();
+    return share(life, crowd.joins() ? 0.05 : 0.40, latest > 0.40 && latest < 0.50 ? latest : 0.50);
+  }
+
+  /**
    * Fixes when credentials end and when they are fetched anew. The end is the issuer's expiration
    * minus the issuer's own clock, anchored to the monotonic clock at the moment of asking, so that
    * a wrong or jumping wall clock here does not matter.
@@ -54,6 +102,7 @@ record Workings(
    * @return a failure when they have ended already, and are not of a kind to be used nevertheless
    */
   CredentialResult snapshot(CredentialKey key, Fetched fetched) {
+    skew.saw(fetched.issuerDate());
     Instant now = time.now();
     Instant expiration = fetched.expiration();
     if (expiration == null) {
@@ -62,7 +111,7 @@ record Workings(
       return new Snapshot(
           fetched.credentials(), now, null, again == null ? null : now.plus(again), never, never);
     }
-    Duration life = life(expiration, fetched.issuerDate(), now);
+    Duration life = life(expiration, fetched.issuerDate(), now.plus(skew.skew()));
     long end = fetched.askedNanos() + life.toNanos();
     if (!life.isPositive()) {
       if (!fetched.usableExpired()) {
@@ -78,7 +127,7 @@ record Workings(
           end,
           time.nanos() + Snapshot.NEVER_NANOS);
     }
-    Duration refresh = share(life, 0.40, 0.50);
+    Duration refresh = refreshAfter(life);
     if (refresh.compareTo(LEAST_REFRESH_DELAY) < 0) {
       refresh = LEAST_REFRESH_DELAY;
     }

@@ -53,6 +53,7 @@ final class CredentialMetricsBinding implements CredentialEvents {
           NOT_CONFIGURED,
           ENDPOINT_REFUSED,
           PROFILE,
+          CACHE_FULL,
           CLOSED,
           UNEXPECTED ->
           RefreshFailure.OTHER;
@@ -75,6 +76,7 @@ final class CredentialMetricsBinding implements CredentialEvents {
           ENDPOINT_FAILED,
           TOKEN_FILE,
           TIMED_OUT,
+          CACHE_FULL,
           CLOSED,
           UNEXPECTED ->
           StsOutcome.UNAVAILABLE;

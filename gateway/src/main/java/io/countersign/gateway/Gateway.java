@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -256,6 +257,7 @@ public final class Gateway implements AutoCloseable {
           new Front(
               routing::get,
               clock,
+              awsClock(clock, cache),
               new HoldBudget(config.limits().holdTotalBytes()),
               recorder,
               metrics.requests(),
@@ -336,6 +338,14 @@ public final class Gateway implements AutoCloseable {
         metrics.close();
         throw e;
       }
+    }
+
+    /** The machine's clock, put right where STS has shown that it is wrong. */
+    private static InstantSource awsClock(Clock clock, CredentialCache cache) {
+      return () -> {
+        Duration skew = cache.clockSkew();
+        return skew.isZero() ? clock.instant() : clock.instant().plus(skew);
+      };
     }
 
     private static Readiness readiness(CredentialCache cache) {

@@ -220,7 +220,7 @@ final class Exchange extends Deadlines.Timed {
             outgoing,
             held,
             routing.config().timeouts(),
-            front.clock(),
+            front.awsClock(),
             record,
             front.upstream(),
             answer);

@@ -13,11 +13,13 @@ import java.util.function.Supplier;
  * What every exchange of a gateway shares.
  *
  * @param routing the configuration as it is now; an exchange asks once
- * @param clock what signatures are made and judged by
+ * @param clock what the signatures of agents are judged by
+ * @param awsClock what signatures for AWS are made by
  */
 public record Front(
     Supplier<Routing> routing,
     InstantSource clock,
+    InstantSource awsClock,
     HoldBudget budget,
     Recorder recorder,
     RequestMetrics requests,

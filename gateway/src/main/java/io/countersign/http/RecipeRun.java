@@ -207,7 +207,7 @@ final class RecipeRun {
             direct.outgoing(),
             new WholeBody.Bytes(direct.body()),
             context.routing().config().timeouts(),
-            context.front().clock(),
+            context.front().awsClock(),
             callRecord,
             context.front().upstream(),
             new ToolCall.Collected(

@@ -65,7 +65,7 @@ final class ToolCall {
             direct.outgoing(),
             new WholeBody.Bytes(direct.body()),
             routing.config().timeouts(),
-            front.clock(),
+            front.awsClock(),
             record,
             front.upstream(),
             new Collected(MAX_ANSWER_BYTES, this::answered, reply::refuse));

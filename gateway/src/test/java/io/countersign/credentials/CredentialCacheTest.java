@@ -323,7 +323,7 @@ class CredentialCacheTest {
     world.sts.hung = true;
     Slot slot = world.cache.slot(role(READER));
     List<CredentialResult> results = world.await(slot, Duration.ofMinutes(2));
-    world.time.advance(Slot.ATTEMPT_LIMIT);
+    world.time.advance(Budget.CALL_LIMIT);
     world.sts.hung = false;
     world.time.advance(Duration.ofSeconds(20));
 

@@ -36,7 +36,7 @@ class FileSourcesTest {
 
   private FetchOutcome fetch(CredentialSource source, StsCalls calls) {
     CompletableFuture<FetchOutcome> call =
-        new Sources(environment, home, calls, time)
+        new Sources(environment, home, calls, Pace.UNBOUNDED, time)
             .fetcher(new CredentialKey.OfSource(source, IRELAND))
             .fetch();
     time.advance(Duration.ofSeconds(5));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Warm slots: when they are renewed, and what an outage does to them. */
@@ -20,8 +21,8 @@ class RefreshTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   @ParameterizedTest
-  @ValueSource(ints = {900, 3600, 43_200})
-  void refreshIsAtFortyToFiftyPercentOfTheLifetime(int lifeSeconds) {
+  @CsvSource({"900, 0.5", "3600, 0.475", "43200, 0.5"})
+  void refreshIsAtFortyToFiftyPercentOfTheLifetime(int lifeSeconds, double latest) {
     List<Double> shares = new ArrayList<>();
     for (int seed = 0; seed < 200; seed++) {
       CacheWorld world = new CacheWorld(seed);
@@ -35,9 +36,11 @@ class RefreshTest {
           world.sts.calls.get(1).at().minus(world.sts.calls.get(0).at()).minus(world.sts.delay);
       shares.add(between.toMillis() / (lifeSeconds * 1000.0));
     }
-    assertThat(shares).allMatch(share -> share >= 0.399 && share <= 0.501);
+    assertThat(shares).allMatch(share -> share >= 0.399 && share <= latest + 0.001);
     assertThat(shares.stream().mapToDouble(d -> d).min().orElseThrow()).isLessThan(0.41);
-    assertThat(shares.stream().mapToDouble(d -> d).max().orElseThrow()).isGreaterThan(0.49);
+    assertThat(shares.stream().mapToDouble(d -> d).max().orElseThrow())
+        .as("an hour ends after an outage of half an hour and the time to recover")
+        .isGreaterThan(latest - 0.01);
   }
 
   @Test
@@ -126,9 +129,11 @@ class RefreshTest {
               .minus(world.sts.calls.get(i - 1).at())
               .minus(world.sts.delay));
     }
-    assertThat(pauses.getFirst()).isBetween(Duration.ofMillis(2_500), Duration.ofSeconds(5));
-    assertThat(pauses.getLast()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
-    assertThat(pauses).hasSizeGreaterThan(20);
+    assertThat(pauses.getFirst()).isBetween(Duration.ofMillis(100), Duration.ofSeconds(5));
+    assertThat(pauses).allMatch(pause -> pause.compareTo(Duration.ofSeconds(60)) <= 0);
+    assertThat(pauses.stream().mapToLong(Duration::toSeconds).max().orElseThrow())
+        .isGreaterThan(40);
+    assertThat(pauses).hasSizeBetween(40, 100);
   }
 
   @Test

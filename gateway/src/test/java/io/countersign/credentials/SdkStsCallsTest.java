@@ -10,16 +10,26 @@ import io.countersign.credentials.CredentialFailure.Kind;
 import io.countersign.credentials.LoopbackServer.Request;
 import io.countersign.credentials.LoopbackServer.Response;
 import io.countersign.signer.AwsCredentials;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -327,5 +337,68 @@ class SdkStsCallsTest {
   })
   void endpointsAreRegional(String region, String endpoint) {
     assertThat(SdkStsCalls.endpoint(new StsTarget(region, null))).isEqualTo(URI.create(endpoint));
+  }
+
+  @Test
+  void theClientTakesTheDateOfARefusalForItsOwnClock() throws Exception {
+    ZonedDateTime hourAhead = ZonedDateTime.now(ZoneOffset.UTC).plusHours(1);
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(hourAhead);
+    String body =
+        "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired: is now"
+            + " earlier than</Message></Error></ErrorResponse>";
+    List<String> signedAt = new CopyOnWriteArrayList<>();
+    // The JDK's server writes a date of its own, so this one is made of sockets.
+    try (ServerSocket socket = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        SdkStsCalls calls = new SdkStsCalls(Runnable::run)) {
+      Thread.startVirtualThread(
+          () -> {
+            while (true) {
+              try (Socket one = socket.accept()) {
+                var in =
+                    new BufferedReader(
+                        new InputStreamReader(one.getInputStream(), StandardCharsets.UTF_8));
+                int length = 0;
+                for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+                  String lower = line.toLowerCase(Locale.ROOT);
+                  if (lower.startsWith("x-amz-date:")) {
+                    signedAt.add(line.substring(11).strip());
+                  } else if (lower.startsWith("content-length:")) {
+                    length = Integer.parseInt(line.substring(15).strip());
+                  }
+                }
+                for (int i = 0; i < length; i++) {
+                  in.read();
+                }
+                one.getOutputStream()
+                    .write(
+                        ("HTTP/1.1 403 X\r\nContent-Type: text/xml\r\nConnection: close\r\nDate: "
+                                + date
+                                + "\r\nContent-Length: "
+                                + body.length()
+                                + "\r\n\r\n"
+                                + body)
+                            .getBytes(StandardCharsets.UTF_8));
+              } catch (IOException closed) {
+                return;
+              }
+            }
+          });
+      StsTarget target =
+          new StsTarget("eu-west-1", URI.create("http://127.0.0.1:" + socket.getLocalPort()));
+      AwsCredentials keys = AwsCredentials.of("AKIAX", "s", null);
+      StsReply<StsReply.Identity> first = calls.getCallerIdentity(target, keys).join();
+      calls.getCallerIdentity(target, keys).join();
+      StsFailure failure =
+          first instanceof StsReply.Failed<StsReply.Identity>(StsFailure f)
+              ? f
+              : StsFailure.unreachable("it did not fail");
+      assertThat(failure.date()).isEqualTo(hourAhead.withNano(0).toInstant());
+      assertThat(Diagnosis.mayBeSkew(failure)).isTrue();
+      assertThat(signedAt).hasSize(2);
+      assertThat(signedAt.get(1).substring(0, 11))
+          .isIn(
+              DateTimeFormatter.ofPattern("yyyyMMdd'T'HH").format(hourAhead),
+              DateTimeFormatter.ofPattern("yyyyMMdd'T'HH").format(hourAhead.plusMinutes(1)));
+    }
   }
 }

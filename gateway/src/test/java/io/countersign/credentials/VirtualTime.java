@@ -22,6 +22,8 @@ final class VirtualTime implements TimeSource, Scheduler, Executor {
   /** How far the wall clock here is ahead of the world's. */
   Duration wallSkew = Duration.ZERO;
 
+  private Duration slept = Duration.ZERO;
+
   private static final class Event {
     final long at;
     final long number;
@@ -55,7 +57,12 @@ final class VirtualTime implements TimeSource, Scheduler, Executor {
 
   /** The world's wall clock, which an STS has. */
   Instant trueNow() {
-    return START.plusNanos(nanos - origin);
+    return START.plusNanos(nanos - origin).plus(slept);
+  }
+
+  /** The machine sleeps: the monotonic clock and the timers stand still, the world goes on. */
+  void sleep(Duration by) {
+    slept = slept.plus(by);
   }
 
   Duration elapsed() {

@@ -18,8 +18,12 @@ import io.countersign.gateway.Gateway;
 import io.countersign.signer.AwsCredentials;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +45,16 @@ class RefusedCredentialsTest {
     final AtomicInteger sessions = new AtomicInteger();
     final AtomicLong ahead = new AtomicLong();
     volatile boolean down;
+    private boolean trueDates;
+
+    World withTrueDates() {
+      trueDates = true;
+      return this;
+    }
+
+    private Instant awsNow() {
+      return trueDates ? Instant.now() : now();
+    }
 
     @Override
     public long nanos() {
@@ -67,8 +81,8 @@ class RefusedCredentialsTest {
           new StsReply.Answered<>(
               new StsReply.Assumed(
                   AwsCredentials.of("SESSION" + sessions.incrementAndGet(), "secret", "token"),
-                  now().plusSeconds(3600),
-                  now(),
+                  awsNow().plusSeconds(3600),
+                  awsNow(),
                   "arn")));
     }
 
@@ -281,6 +295,29 @@ class RefusedCredentialsTest {
       world.later(Duration.ofMinutes(1));
       assertThat(call(gateway).text()).contains("UnrecognizedClientException");
       assertThat(calls).hasValue(2);
+    }
+  }
+
+  @Test
+  void aMachineWhoseClockIsWrongSignsByTheClockOfAws() throws Exception {
+    World world = new World();
+    world.later(Duration.ofHours(-1)); // for the gateway's signatures and for its cache alike
+    try (FakeUpstream upstream = FakeUpstream.answering(JSON, "{\"TableNames\":[]}");
+        Gateway gateway =
+            Gateway.builder(
+                    new TestGateway()
+                        .connector(connector("tables", "dynamodb", upstream.endpoint()))
+                        .config())
+                .clock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)))
+                .credentials(CredentialCache.builder().sts(world.withTrueDates()).time(world))
+                .start()) {
+      assertThat(call(gateway).status()).isEqualTo(200);
+      String signedAt = upstream.next().headers().get("x-amz-date");
+      Instant at =
+          LocalDateTime.parse(
+                  String.valueOf(signedAt), DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'"))
+              .toInstant(ZoneOffset.UTC);
+      assertThat(Duration.between(at, Instant.now()).abs()).isLessThan(Duration.ofMinutes(2));
     }
   }
 }
