@@ -1,6 +1,7 @@
 package io.countersign.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What an agent may call.
@@ -15,5 +16,12 @@ public record Grant(String connector, List<String> operations) {
     if (operations.isEmpty()) {
       throw new IllegalArgumentException("a grant names at least one operation pattern");
     }
+  }
+
+  /** Whether the grant is about this connector. */
+  public boolean names(String name) {
+    return Pattern.compile("\\Q" + connector.replace("*", "\\E.*\\Q") + "\\E")
+        .matcher(name)
+        .matches();
   }
 }

@@ -121,6 +121,15 @@ final class Reading {
 
   /** The text of a scalar, or null after a problem was reported. */
   @Nullable Text text(Place at, String words) {
+    return text(at, words, false);
+  }
+
+  /** A text in which <code>${agent}</code> may stand, and stays. */
+  @Nullable Text template(Place at, String words) {
+    return text(at, words, true);
+  }
+
+  private @Nullable Text text(Place at, String words, boolean template) {
     visit();
     if (!(at.node() instanceof ScalarNode scalar)) {
       problem(at, "this is " + kind(at.node()) + ", not " + words, "write one value");
@@ -130,7 +139,7 @@ final class Reading {
       problem(at, "the key has no value", "give it a value (" + words + ") or remove it");
       return null;
     }
-    return references.resolve(scalar.getValue(), at, this);
+    return references.resolve(scalar.getValue(), template, at, this);
   }
 
   static boolean isNull(Node node) {

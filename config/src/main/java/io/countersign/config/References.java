@@ -31,7 +31,10 @@ final class References {
     this.folder = folder;
   }
 
-  @Nullable Text resolve(String raw, Place at, Reading in) {
+  /**
+   * @param template whether <code>${agent}</code> may stand in the value, where it stays
+   */
+  @Nullable Text resolve(String raw, boolean template, Place at, Reading in) {
     if (raw.indexOf("${") < 0) {
       return new Text(raw, false, null);
     }
@@ -56,12 +59,17 @@ final class References {
             at, "the reference that begins with '${' has no end", "write '}', or '$${' for '${'");
         return null;
       }
-      String value = value(raw.substring(start + 2, end), at, in);
-      if (value == null) {
-        return null;
+      text.append(raw, from, start);
+      if (template && raw.startsWith(Template.AGENT, start)) {
+        text.append(Template.AGENT);
+      } else {
+        String value = value(raw.substring(start + 2, end), at, in);
+        if (value == null) {
+          return null;
+        }
+        text.append(value);
+        referenced = true;
       }
-      text.append(raw, from, start).append(value);
-      referenced = true;
       from = end + 1;
     }
   }

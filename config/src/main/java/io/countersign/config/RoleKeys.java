@@ -1,8 +1,14 @@
 package io.countersign.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.config.Forms.Located;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +30,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class RoleKeys {
   static final int MAX_HOPS = 10;
   static final int MAX_TAGS = 50;
+  static final int MAX_POLICIES = 10;
+
+  /** Characters that the inline policy and the ARNs may have together. */
+  static final int MAX_POLICY = 2048;
 
   private static final Pattern ROLE_NAME = Pattern.compile("[\\w+=,.@-]{1,64}");
   private static final Pattern ROLE_PATH = Pattern.compile("(?:[\\x21-\\x7e]{1,510}/)?");
@@ -66,8 +76,10 @@ final class RoleKeys {
       Key.of(
               "session-name",
               sessionName("cannot be a session name"),
-              "The session's name, as CloudTrail shows it.")
-          .or("countersign");
+              "The session's name, as CloudTrail shows it. One that comes out longer than 64 "
+                  + "characters ends with a hash of the whole.")
+          .otherwise("`countersign-${agent}` for the last role, `countersign` for those before it")
+          .example("countersign-${agent}");
   static final Key<Duration> DURATION =
       Key.of(
               "duration",
@@ -76,8 +88,13 @@ final class RoleKeys {
                   + "credentials at one hour.")
           .or("1h");
   static final Key<Map<String, String>> SESSION_TAGS =
-      Key.of("session-tags", new Tags(), "Session tags; at most " + MAX_TAGS + ".")
-          .example("{team: analytics}");
+      Key.of(
+              "session-tags",
+              new Tags(),
+              "Session tags; at most "
+                  + MAX_TAGS
+                  + ". `${agent}` in a value stands for the agent's name.")
+          .example("{team: analytics, agent: '${agent}'}");
   static final Key<List<String>> TRANSITIVE_TAGS =
       Key.of(
               "transitive-tags",
@@ -93,10 +110,43 @@ final class RoleKeys {
               sessionName("cannot be a source identity"),
               "The source identity; it stays the same down the chain.")
           .example("countersign");
+  static final Key<String> POLICY =
+      Key.of(
+              "policy",
+              new SessionPolicy(),
+              "An inline session policy, as JSON: the session may do what it and the role both "
+                  + "allow.")
+          .example("'{\"Version\":\"2012-10-17\",\"Statement\":[]}'");
+  static final Key<List<String>> POLICY_ARNS =
+      Key.of(
+              "policy-arns",
+              Forms.list(
+                  Forms.text(
+                      "the ARN of a managed policy",
+                      "arn:[a-z0-9-]+:iam::(?:aws|\\d{12}):policy/[\\x21-\\x7e]{1,512}",
+                      "is not the ARN of a managed policy",
+                      "write arn:aws:iam::<account or aws>:policy/<name>"),
+                  "a list of ARNs of managed policies",
+                  null),
+              "Managed policies that bound the session as `policy` does; at most "
+                  + MAX_POLICIES
+                  + ".")
+          .example("['arn:aws:iam::aws:policy/ReadOnlyAccess']");
 
   static final Section SECTION =
       Section.of(
-          ARN, EXTERNAL_ID, SESSION_NAME, DURATION, SESSION_TAGS, TRANSITIVE_TAGS, SOURCE_IDENTITY);
+          ARN,
+          EXTERNAL_ID,
+          SESSION_NAME,
+          DURATION,
+          SESSION_TAGS,
+          TRANSITIVE_TAGS,
+          SOURCE_IDENTITY,
+          POLICY,
+          POLICY_ARNS);
+
+  /** Until it is known whether a hop is the last. */
+  private static final String UNNAMED = "";
 
   private static final Form<Located<RoleHop>> HOP =
       Forms.located(SECTION.as("a mapping", RoleKeys::hop));
@@ -107,7 +157,7 @@ final class RoleKeys {
   private RoleKeys() {}
 
   private static Form<String> sessionName(String says) {
-    return Forms.text(
+    return Template.form(
         "2 to 64 characters of `A-Z a-z 0-9 _ + = , . @ -`",
         "[\\w+=,.@-]{2,64}",
         says,
@@ -173,14 +223,61 @@ final class RoleKeys {
         }
       }
     }
+    String policy = values.get(POLICY);
+    List<String> policyArns = values.get(POLICY_ARNS);
+    checkPolicies(arn, policy, policyArns == null ? List.of() : policyArns, values, in);
+    String sessionName = values.get(SESSION_NAME);
     return new RoleHop(
         arn,
         values.get(EXTERNAL_ID),
-        values.need(SESSION_NAME),
+        sessionName == null ? UNNAMED : sessionName,
         values.need(DURATION),
         tags,
         transitive == null ? Set.of() : Set.copyOf(transitive),
-        values.get(SOURCE_IDENTITY));
+        values.get(SOURCE_IDENTITY),
+        policy,
+        policyArns == null ? Set.of() : Set.copyOf(policyArns));
+  }
+
+  private static void checkPolicies(
+      Arn role, @Nullable String policy, List<String> policyArns, Values values, Reading in) {
+    if (policyArns.size() > MAX_POLICIES) {
+      in.problem(
+          values.place(POLICY_ARNS),
+          "there are " + policyArns.size() + " policies",
+          "STS takes " + MAX_POLICIES);
+    }
+    int characters =
+        (policy == null ? 0 : policy.length()) + policyArns.stream().mapToInt(String::length).sum();
+    if (characters > MAX_POLICY) {
+      in.problem(
+          values.place(policy == null ? POLICY_ARNS : POLICY),
+          "policy and policy-arns have " + characters + " characters",
+          "STS takes " + MAX_POLICY + " of them together");
+    }
+    for (String arn : policyArns) {
+      if (!arn.startsWith("arn:" + role.partition() + ":")) {
+        in.problem(
+            values.place(POLICY_ARNS),
+            "the policy " + arn + " is of another partition than the role",
+            "write arn:" + role.partition() + ":iam::…");
+      }
+    }
+  }
+
+  /** The last role's session tells the agents apart in CloudTrail; those before it are shared. */
+  private static List<Located<RoleHop>> named(List<Located<RoleHop>> chain) {
+    List<Located<RoleHop>> named = new ArrayList<>();
+    for (Located<RoleHop> hop : chain) {
+      boolean last = named.size() == chain.size() - 1;
+      named.add(
+          hop.value().sessionName().equals(UNNAMED)
+              ? new Located<>(
+                  hop.value().named(last ? "countersign-" + Template.AGENT : "countersign"),
+                  hop.at())
+              : hop);
+    }
+    return named;
   }
 
   /** What STS would refuse of a chain, by the rules for its hops together. */
@@ -260,11 +357,12 @@ final class RoleKeys {
                       + " not tell apart",
                   "rename one of them");
             }
-            Reading.Text text = in.text(place, "a text");
+            Reading.Text text = in.template(place, "a text");
             if (text == null) {
               return;
             }
-            if (text.value().length() > 256 || !TAG.matcher(text.value()).matches()) {
+            String sample = text.value().replace(Template.AGENT, "agent");
+            if (sample.length() > 256 || !TAG.matcher(sample).matches()) {
               in.problem(
                   place,
                   Reading.shown(place) + " cannot be the value of a session tag",
@@ -288,6 +386,42 @@ final class RoleKeys {
     }
   }
 
+  /** JSON that STS would not refuse for its form alone. */
+  private static final class SessionPolicy implements Form<String> {
+    private static final ObjectMapper JSON =
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    @Override
+    public @Nullable String read(Place at, Reading in) {
+      Reading.Text text = in.text(at, words());
+      if (text == null) {
+        return null;
+      }
+      String mend = "write a policy document as JSON in quotes, or refer to it with ${file:PATH}";
+      try {
+        JsonNode policy = JSON.readTree(text.value());
+        if (!policy.isObject() || !policy.has("Statement")) {
+          in.problem(at, "the session policy is not an object with a Statement", mend);
+          return null;
+        }
+        return policy.toString(); // without white space, which counts for STS
+      } catch (JsonProcessingException e) {
+        in.problem(at, "the session policy is not JSON", mend);
+        return null;
+      }
+    }
+
+    @Override
+    public String words() {
+      return "a policy document, JSON";
+    }
+
+    @Override
+    public ObjectNode schema() {
+      return Schema.string();
+    }
+  }
+
   private static final class Chain implements Form<List<Located<RoleHop>>> {
     private static final Form<List<Located<RoleHop>>> LIST =
         Forms.list(
@@ -299,14 +433,14 @@ final class RoleKeys {
     public @Nullable List<Located<RoleHop>> read(Place at, Reading in) {
       if (at.node() instanceof ScalarNode || at.node() instanceof MappingNode) {
         Located<RoleHop> hop = new Step().read(at, in);
-        return hop == null ? null : List.of(hop);
+        return hop == null ? null : named(List.of(hop));
       }
       List<Located<RoleHop>> chain = LIST.read(at, in);
       if (chain != null && chain.size() > MAX_HOPS) {
         in.problem(
             at, "the chain has " + chain.size() + " roles", "at most " + MAX_HOPS + " are assumed");
       }
-      return chain;
+      return chain == null ? null : named(chain);
     }
 
     @Override
@@ -333,13 +467,7 @@ final class RoleKeys {
       }
       return new Located<>(
           new RoleHop(
-              arn,
-              null,
-              SESSION_NAME.defaultValue(at, in),
-              DURATION.defaultValue(at, in),
-              new TreeMap<>(),
-              Set.of(),
-              null),
+              arn, null, UNNAMED, DURATION.defaultValue(at, in), new TreeMap<>(), Set.of(), null),
           at);
     }
 

@@ -83,7 +83,7 @@ class DefaultsTest {
               new RoleHop(
                   Arn.parse(arn),
                   null,
-                  "countersign",
+                  "countersign-${agent}",
                   Duration.ofHours(1),
                   new java.util.TreeMap<>(),
                   Set.of(),

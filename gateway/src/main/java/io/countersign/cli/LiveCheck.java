@@ -1,5 +1,6 @@
 package io.countersign.cli;
 
+import io.countersign.config.Agent;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Sts;
@@ -13,7 +14,8 @@ final class LiveCheck {
 
   /** {@link RoleCheck#check}, or a stand-in. */
   interface Checker {
-    RoleCheck.Report check(Connector connector, Sts defaults) throws InterruptedException;
+    RoleCheck.Report check(Connector connector, Sts defaults, String agent)
+        throws InterruptedException;
   }
 
   LiveCheck(PrintStream out, Checker checker) {
@@ -31,7 +33,7 @@ final class LiveCheck {
   int run(GatewayConfig config) throws InterruptedException {
     int failed = 0;
     for (Connector connector : config.connectors().values()) {
-      RoleCheck.Report report = checker.check(connector, config.sts());
+      RoleCheck.Report report = checker.check(connector, config.sts(), agent(config, connector));
       out.println(connector.name() + ": " + (report.ok() ? "gets credentials" : "FAILED"));
       report.steps().forEach(this::print);
       failed += report.ok() ? 0 : 1;
@@ -45,6 +47,15 @@ final class LiveCheck {
             + (all == 1 ? " connector gets" : " connectors get")
             + " credentials");
     return failed == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** The first agent that may use the connector: whose session it is, where there are templates. */
+  private static String agent(GatewayConfig config, Connector connector) {
+    return config.agents().values().stream()
+        .filter(agent -> agent.allow().stream().anyMatch(g -> g.names(connector.name())))
+        .map(Agent::name)
+        .findFirst()
+        .orElse("check");
   }
 
   private void print(RoleCheck.Step step) {

@@ -1,7 +1,9 @@
 package io.countersign.credentials;
 
+import io.countersign.config.Agent;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
+import io.countersign.config.RoleHop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -146,23 +148,39 @@ public final class CredentialCache implements AutoCloseable {
    * warm the pinned ones, and drops the slots that no connector needs any more. Who still holds a
    * dropped slot can go on with it.
    *
-   * @return the slot of each connector, by its name
+   * @return the slots of each connector, by its name
    */
-  public Map<String, Slot> configure(GatewayConfig config) {
-    Map<String, Slot> byConnector = new LinkedHashMap<>();
+  public Map<String, ConnectorSlots> configure(GatewayConfig config) {
+    Map<String, ConnectorSlots> byConnector = new LinkedHashMap<>();
     Set<CredentialKey> wanted = new HashSet<>();
     Set<CredentialKey> pinned = new HashSet<>();
     Set<CredentialKey> strict = new HashSet<>();
     for (Connector connector : config.connectors().values()) {
-      CredentialKey key = CredentialKey.of(connector, config.sts());
-      byConnector.put(connector.name(), slot(key));
-      for (CredentialKey hop : key.chain()) {
-        wanted.add(hop);
-        if (connector.pinned()) {
-          pinned.add(hop);
+      boolean perAgent = connector.roles().stream().anyMatch(RoleHop::isTemplate);
+      ConnectorSlots of =
+          perAgent
+              ? ConnectorSlots.perAgent(
+                  agent -> {
+                    Slot slot = slot(CredentialKey.of(connector, config.sts(), agent), agent);
+                    slot.strict(connector.strict());
+                    return slot;
+                  })
+              : ConnectorSlots.shared(slot(CredentialKey.of(connector, config.sts(), "")));
+      byConnector.put(connector.name(), of);
+      for (String agent : perAgent ? agents(config, connector) : List.of("")) {
+        if (perAgent && !connector.pinned()) {
+          continue; // made when the agent comes
         }
-        if (connector.strict()) {
-          strict.add(hop);
+        CredentialKey key = CredentialKey.of(connector, config.sts(), agent);
+        slot(key);
+        for (CredentialKey hop : key.chain()) {
+          wanted.add(hop);
+          if (connector.pinned()) {
+            pinned.add(hop);
+          }
+          if (connector.strict()) {
+            strict.add(hop);
+          }
         }
       }
     }
@@ -178,6 +196,13 @@ public final class CredentialCache implements AutoCloseable {
           }
         });
     return byConnector;
+  }
+
+  private static List<String> agents(GatewayConfig config, Connector connector) {
+    return config.agents().values().stream()
+        .filter(agent -> agent.allow().stream().anyMatch(g -> g.names(connector.name())))
+        .map(Agent::name)
+        .toList();
   }
 
   /** Whether all pinned slots are warm, and which are not, and why. */

@@ -57,8 +57,13 @@ public sealed interface CredentialKey {
     }
   }
 
-  /** The key of the credentials that a connector signs with: its last role, or its source. */
-  static CredentialKey of(Connector connector, Sts defaults) {
+  /**
+   * The key of the credentials that a connector signs an agent's requests with: its last role, or
+   * its source.
+   *
+   * @param agent a verified name, for the templates of the hops
+   */
+  static CredentialKey of(Connector connector, Sts defaults, String agent) {
     StsTarget sts = StsTarget.of(connector, defaults);
     CredentialKey key =
         switch (connector.credentials()) {
@@ -71,7 +76,7 @@ public sealed interface CredentialKey {
           case CredentialSource.Imds s -> new OfSource(s, null);
         };
     for (RoleHop hop : connector.roles()) {
-      key = new OfRole(key, sts, hop);
+      key = new OfRole(key, sts, hop.forAgent(agent));
     }
     return key;
   }

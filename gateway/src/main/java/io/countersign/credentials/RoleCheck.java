@@ -92,11 +92,13 @@ public final class RoleCheck implements AutoCloseable {
    * Gets the credentials of a connector.
    *
    * @param defaults the gateway's STS, for a connector without one of its own
+   * @param agent whose session it is, where the roles have templates
    * @throws InterruptedException when the calling thread is interrupted
    */
-  public Report check(Connector connector, Sts defaults) throws InterruptedException {
+  public Report check(Connector connector, Sts defaults, String agent) throws InterruptedException {
     List<Step> steps = new ArrayList<>();
-    List<CredentialKey> chain = new ArrayList<>(CredentialKey.of(connector, defaults).chain());
+    List<CredentialKey> chain =
+        new ArrayList<>(CredentialKey.of(connector, defaults, agent).chain());
     Collections.reverse(chain);
     StsTarget sts = StsTarget.of(connector, defaults);
     AwsCredentials held = null;

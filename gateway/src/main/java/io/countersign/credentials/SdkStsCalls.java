@@ -37,6 +37,7 @@ import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+import software.amazon.awssdk.services.sts.model.PolicyDescriptorType;
 import software.amazon.awssdk.services.sts.model.Tag;
 
 /**
@@ -80,6 +81,8 @@ final class SdkStsCalls implements StsCalls {
                               .durationSeconds(Math.toIntExact(duration.toSeconds()))
                               .sourceIdentity(hop.sourceIdentity())
                               .tags(tags(hop))
+                              .policy(hop.policy())
+                              .policyArns(policies(hop))
                               .transitiveTagKeys(
                                   hop.transitiveTags().isEmpty()
                                       ? null
@@ -90,6 +93,15 @@ final class SdkStsCalls implements StsCalls {
               answer.assumedRoleUser() == null ? null : answer.assumedRoleUser().arn(),
               answer.sdkHttpResponse());
         });
+  }
+
+  private static @Nullable List<PolicyDescriptorType> policies(RoleHop hop) {
+    return hop.policyArns().isEmpty()
+        ? null
+        : hop.policyArns().stream()
+            .sorted()
+            .map(arn -> PolicyDescriptorType.builder().arn(arn).build())
+            .toList();
   }
 
   private static @Nullable List<Tag> tags(RoleHop hop) {

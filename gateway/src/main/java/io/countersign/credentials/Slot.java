@@ -96,6 +96,11 @@ public final class Slot {
     return key;
   }
 
+  /** The name of the role's session; null for a source. */
+  public @Nullable String sessionName() {
+    return key instanceof CredentialKey.OfRole role ? role.hop().sessionName() : null;
+  }
+
   /**
    * The credentials to sign with, or null when there are none yet or they have expired; then {@link
    * #await}. One volatile load, one clock compare, one striped counter; no lock and no allocation.
@@ -277,7 +282,7 @@ public final class Slot {
         id,
         key.label(),
         key.sourceLabel(),
-        key instanceof CredentialKey.OfRole role ? role.hop().sessionName() : null,
+        sessionName(),
         usable
             ? SlotStatus.State.WARM
             : failed != null ? SlotStatus.State.FAILING : SlotStatus.State.COLD,

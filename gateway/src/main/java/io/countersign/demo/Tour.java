@@ -150,7 +150,7 @@ public final class Tour {
         result.at("/columns/0/name").asText().equals("region"), "the first column is not 'region'");
     require(
         signedBy("redshift-data", "ExecuteStatement")
-            .endsWith("assumed-role/warehouse-read/countersign"),
+            .endsWith("assumed-role/warehouse-read/countersign-analyst"),
         "the statement was not signed by the warehouse's role");
   }
 

@@ -3,7 +3,7 @@ package io.countersign.door;
 import io.countersign.catalog.Service;
 import io.countersign.config.Connector;
 import io.countersign.connector.QueryRecipe;
-import io.countersign.credentials.Slot;
+import io.countersign.credentials.ConnectorSlots;
 import io.countersign.observe.CredentialMetrics;
 import io.countersign.signer.PathRule;
 import io.countersign.upstream.Target;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connector with all that a request needs of it, looked up once at start and at each reload.
  *
- * @param slot the credentials at the end of the connector's chain
+ * @param slots the credentials at the end of the connector's chain
  * @param target where its connections go
  * @param host the Host header, which is signed
  * @param signingRegion the Region of the credential scope; differs from the connector's for global
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Binding(
     Connector connector,
     Service service,
-    Slot slot,
+    ConnectorSlots slots,
     Target target,
     String host,
     String signingRegion,

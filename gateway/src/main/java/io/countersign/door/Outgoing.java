@@ -1,11 +1,13 @@
 package io.countersign.door;
 
 import io.countersign.catalog.Operation;
+import io.countersign.credentials.Slot;
 import io.countersign.signer.PayloadHash;
 
 /**
  * A request to AWS that has been allowed and only wants credentials, a signature and a connection.
  *
+ * @param slot of the credentials that it is signed with
  * @param head canonical path and query, Host, and the headers that are forwarded; the signer adds
  *     its own
  * @param payload what the signature says of the body
@@ -13,7 +15,12 @@ import io.countersign.signer.PayloadHash;
  *     is none
  */
 public record Outgoing(
-    Binding binding, Operation operation, Head head, PayloadHash payload, long contentLength) {
+    Binding binding,
+    Slot slot,
+    Operation operation,
+    Head head,
+    PayloadHash payload,
+    long contentLength) {
   public static final long CHUNKED = -1;
   public static final long NO_BODY = -2;
 }

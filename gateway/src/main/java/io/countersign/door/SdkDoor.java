@@ -368,6 +368,7 @@ public final class SdkDoor {
         out.add(name, in.headerValue(i));
       }
     }
-    return new Outgoing(binding, operation, out, payload, contentLength);
+    return new Outgoing(
+        binding, binding.slots().of(claim.agent().name()), operation, out, payload, contentLength);
   }
 }

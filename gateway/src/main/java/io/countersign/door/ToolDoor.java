@@ -366,8 +366,10 @@ public final class ToolDoor {
 
   /**
    * Fills in the connector's parameters, checks the input against the model and writes the request.
+   *
+   * @param agent whose call it is
    */
-  public static Direct direct(Binding binding, Operation operation, ObjectNode input)
+  public static Direct direct(String agent, Binding binding, Operation operation, ObjectNode input)
       throws Refused {
     ObjectNode merged;
     try {
@@ -380,17 +382,25 @@ public final class ToolDoor {
               String.valueOf(e.getMessage()),
               "GET /v1/connectors/" + binding.connector().name() + " has the input's schema"));
     }
-    return encode(binding, operation, merged);
+    return encode(agent, binding, operation, merged);
   }
 
   /** Writes the request of an operation whose input is whole. */
-  public static Direct encode(Binding binding, Operation operation, ObjectNode input) {
+  public static Direct encode(
+      String agent, Binding binding, Operation operation, ObjectNode input) {
     WireRequest wire = Codec.encode(binding.service(), operation, input);
     Head head = new Head(wire.method(), wire.path(), "", wire.headers().size() + 2);
     head.add("Host", binding.host());
     wire.headers().forEach(head::add);
     byte[] body = wire.body();
     return new Direct(
-        new Outgoing(binding, operation, head, PayloadHash.ofBody(body), body.length), body);
+        new Outgoing(
+            binding,
+            binding.slots().of(agent),
+            operation,
+            head,
+            PayloadHash.ofBody(body),
+            body.length),
+        body);
   }
 }

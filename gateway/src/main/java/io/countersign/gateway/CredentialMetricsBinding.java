@@ -3,12 +3,14 @@ package io.countersign.gateway;
 import io.countersign.credentials.CredentialEvents;
 import io.countersign.credentials.CredentialFailure;
 import io.countersign.credentials.CredentialKey;
+import io.countersign.credentials.Slot;
 import io.countersign.credentials.SlotStatus;
 import io.countersign.door.Binding;
 import io.countersign.observe.CredentialMetrics;
 import io.countersign.observe.CredentialMetrics.RefreshFailure;
 import io.countersign.observe.CredentialMetrics.StsOutcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Counts what the credential cache reports. */
@@ -83,18 +85,34 @@ final class CredentialMetricsBinding implements CredentialEvents {
     };
   }
 
-  /** Lets the gauge of a connector read the expiry of its slot at each scrape. */
+  /**
+   * Lets the gauge of a connector read the nearest end of its slots at each scrape; one that nobody
+   * uses any more and nobody keeps warm does not count.
+   */
   static void expiry(Binding binding) {
     binding
         .credentialMetrics()
         .secondsToExpiry(
             () -> {
-              SlotStatus status = binding.slot().status();
-              Duration remaining = status.remaining();
-              return remaining != null
-                  ? remaining.toMillis() / 1000.0
-                  // Keys without an end never run out; a cold slot has nothing that could.
-                  : status.obtained() != null ? Double.POSITIVE_INFINITY : Double.NaN;
+              List<Slot> slots = binding.slots().all();
+              double nearest = Double.NaN;
+              for (Slot slot : slots) {
+                SlotStatus status = slot.status();
+                double seconds = seconds(status);
+                boolean counts = seconds > 0 || status.pinned() || slots.size() == 1;
+                if (counts && !(seconds >= nearest)) {
+                  nearest = Double.isNaN(seconds) ? nearest : seconds;
+                }
+              }
+              return nearest;
             });
+  }
+
+  private static double seconds(SlotStatus status) {
+    Duration remaining = status.remaining();
+    return remaining != null
+        ? remaining.toMillis() / 1000.0
+        // Keys without an end never run out; a cold slot has nothing that could.
+        : status.obtained() != null ? Double.POSITIVE_INFINITY : Double.NaN;
   }
 }

@@ -7,8 +7,8 @@ import io.countersign.config.GatewayConfig;
 import io.countersign.config.Problem;
 import io.countersign.connector.Pace;
 import io.countersign.connector.QueryRecipe;
+import io.countersign.credentials.ConnectorSlots;
 import io.countersign.credentials.CredentialCache;
-import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
 import io.countersign.door.Listing;
 import io.countersign.door.Routing;
@@ -57,7 +57,7 @@ final class RoutingFactory {
     for (Connector connector : config.connectors().values()) {
       services.put(connector.name(), service(connector));
     }
-    Map<String, Slot> slots = credentials.configure(config);
+    Map<String, ConnectorSlots> slots = credentials.configure(config);
     Map<String, Binding> bindings = new LinkedHashMap<>();
     for (Connector connector : config.connectors().values()) {
       Service service = Objects.requireNonNull(services.get(connector.name()));

@@ -297,7 +297,7 @@ final class Exchange extends Deadlines.Timed {
       return;
     }
     Operation operation = decide(agent, binding, ToolDoor.operation(binding, name));
-    ToolDoor.Direct direct = ToolDoor.direct(binding, operation, input);
+    ToolDoor.Direct direct = ToolDoor.direct(agent.name(), binding, operation, input);
     new ToolCall(worker, front, routing, direct, record, reply, started -> call = started).start();
   }
 

@@ -197,7 +197,8 @@ final class RecipeRun {
   private JsonNode call(String name, ObjectNode input)
       throws AwsCallException, InterruptedException {
     Operation operation = binding.service().operation(name).orElseThrow();
-    ToolDoor.Direct direct = ToolDoor.encode(binding, operation, input);
+    String agent = Objects.requireNonNull(context.record().agent);
+    ToolDoor.Direct direct = ToolDoor.encode(agent, binding, operation, input);
     CompletableFuture<ToolCall.Collected> answer = new CompletableFuture<>();
     // The call that cancels a statement comes when the record of the exchange is closed already.
     CallRecord callRecord = givenUp ? new CallRecord() : context.record();

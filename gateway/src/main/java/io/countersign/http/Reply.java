@@ -97,9 +97,6 @@ final class Reply {
     record.connector = binding.connector().name();
     record.service = binding.service().id();
     record.region = binding.connector().region();
-    if (!binding.connector().roles().isEmpty()) {
-      record.sessionName = binding.connector().roles().getLast().sessionName();
-    }
     if (operation != null) {
       record.operation = operation.name();
       record.accessLevel = operation.level().name();

@@ -117,7 +117,8 @@ final class SignedCall implements UpstreamListener {
   // ---- credentials ----
 
   void start() {
-    Snapshot warm = outgoing.binding().slot().current();
+    record.sessionName = outgoing.slot().sessionName();
+    Snapshot warm = outgoing.slot().current();
     if (warm != null) {
       outgoing.binding().credentialMetrics().hit();
       record.credentialsNanos = 0;
@@ -127,7 +128,6 @@ final class SignedCall implements UpstreamListener {
     outgoing.binding().credentialMetrics().miss();
     long asked = System.nanoTime();
     outgoing
-        .binding()
         .slot()
         .await(
             worker.loop(),
@@ -374,14 +374,13 @@ final class SignedCall implements UpstreamListener {
     // Whoever cannot send again renews all the same, for those who come after.
     if (key == null
         || !answered.refused()
-        || !outgoing.binding().slot().invalidate(key)
+        || !outgoing.slot().invalidate(key)
         || !wholeBodyAtHand()) {
       passOn(answered);
       return;
     }
     renewed = true;
     outgoing
-        .binding()
         .slot()
         .await(
             worker.loop(),

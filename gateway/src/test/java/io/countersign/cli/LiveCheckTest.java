@@ -34,7 +34,7 @@ class LiveCheckTest {
   void printsEachStepAndItsMend() throws Exception {
     int exitCode =
         run(
-            (connector, sts) ->
+            (connector, sts, agent) ->
                 new Report(
                     connector.name(),
                     connector.name().equals("a")
@@ -63,7 +63,7 @@ class LiveCheckTest {
   void isSatisfiedWhenEveryConnectorGetsCredentials() throws Exception {
     assertThat(
             run(
-                (connector, sts) ->
+                (connector, sts, agent) ->
                     new Report(
                         connector.name(), List.of(new Step(Outcome.WARNING, "x", "y", List.of())))))
         .isZero();

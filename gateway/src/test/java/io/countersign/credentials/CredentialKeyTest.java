@@ -186,7 +186,7 @@ class CredentialKeyTest {
 
   private static StsTarget stsOf(Sts defaults) {
     return ((CredentialKey.OfRole)
-            CredentialKey.of(connector("c", KEYS, Given.hop(READER)), defaults))
+            CredentialKey.of(connector("c", KEYS, Given.hop(READER)), defaults, "a"))
         .sts();
   }
 
@@ -198,23 +198,24 @@ class CredentialKeyTest {
             KEYS,
             new CredentialSource.Container(),
             new CredentialSource.Imds())) {
-      assertThat(CredentialKey.of(connector("c", source), NO_STS))
-          .isEqualTo(CredentialKey.of(connector("c", source), new Sts("us-east-1", null)));
+      assertThat(CredentialKey.of(connector("c", source), NO_STS, "a"))
+          .isEqualTo(CredentialKey.of(connector("c", source), new Sts("us-east-1", null), "a"));
     }
     for (CredentialSource source :
         List.of(
             new CredentialSource.DefaultChain(),
             new CredentialSource.Profile("p"),
             new CredentialSource.WebIdentity(Arn.parse(READER), Path.of("/t")))) {
-      assertThat(CredentialKey.of(connector("c", source), NO_STS))
-          .isNotEqualTo(CredentialKey.of(connector("c", source), new Sts("us-east-1", null)));
+      assertThat(CredentialKey.of(connector("c", source), NO_STS, "a"))
+          .isNotEqualTo(CredentialKey.of(connector("c", source), new Sts("us-east-1", null), "a"));
     }
   }
 
   @Test
   void chainRunsFromTheRoleToTheSource() {
     CredentialKey key =
-        CredentialKey.of(connector("c", KEYS, Given.hop(Given.ADAPTER), Given.hop(READER)), NO_STS);
+        CredentialKey.of(
+            connector("c", KEYS, Given.hop(Given.ADAPTER), Given.hop(READER)), NO_STS, "a");
     assertThat(key.chain())
         .extracting(CredentialKey::label)
         .containsExactly(READER, Given.ADAPTER, "static");

@@ -163,7 +163,7 @@ class RoleChainTest {
   void pinnedConnectorsAreWarmedAndReadinessWaitsForThem() {
     CacheWorld world = new CacheWorld();
     world.sts.refusal = call -> READER.equals(call.role()) ? FakeSts.DENIED : null;
-    Map<String, Slot> slots =
+    Map<String, ConnectorSlots> slots =
         world.cache.configure(
             config(
                 Given.connector("good", KEYS, true, hop(ADAPTER)),
@@ -195,13 +195,13 @@ class RoleChainTest {
     CacheWorld world = new CacheWorld();
     Connector kept = Given.connector("kept", KEYS, true, hop(ADAPTER));
     Connector gone = Given.connector("gone", KEYS, true, hop(READER));
-    Map<String, Slot> before = world.cache.configure(config(kept, gone));
+    Map<String, ConnectorSlots> before = world.cache.configure(config(kept, gone));
     world.time.advance(Duration.ofSeconds(1));
-    Slot dropped = there(before.get("gone"));
+    Slot dropped = there(before.get("gone")).of("a");
     long hits = world.cache.hits();
 
-    Map<String, Slot> after = world.cache.configure(config(kept));
-    assertThat(after.get("kept")).isSameAs(before.get("kept"));
+    Map<String, ConnectorSlots> after = world.cache.configure(config(kept));
+    assertThat(there(after.get("kept")).of("a")).isSameAs(there(before.get("kept")).of("a"));
     assertThat(world.cache.slots())
         .extracting(SlotStatus::label)
         .containsExactly("static", ADAPTER);
@@ -220,7 +220,7 @@ class RoleChainTest {
   void slotThatIsInFlightWhenDroppedStillAnswers() {
     CacheWorld world = new CacheWorld();
     Connector gone = Given.connector("gone", KEYS, hop(READER));
-    Slot slot = there(world.cache.configure(config(gone)).get("gone"));
+    Slot slot = there(world.cache.configure(config(gone)).get("gone")).of("a");
     List<CredentialResult> results = world.await(slot, TEN_SECONDS);
     world.time.settle();
     world.cache.configure(config());
@@ -263,7 +263,7 @@ class RoleChainTest {
       CacheWorld world = new CacheWorld(1, Map.of("AWS_CONFIG_FILE", "/nonexistent/config"));
       List<CredentialResult> results =
           world.await(
-              world.cache.slot(CredentialKey.of(Given.connector("c", source), Given.NO_STS)),
+              world.cache.slot(CredentialKey.of(Given.connector("c", source), Given.NO_STS, "a")),
               TEN_SECONDS);
       world.time.advance(Duration.ofSeconds(1));
       assertThat(results)

@@ -43,7 +43,7 @@ class RoleCheckTest {
 
   private Report check(Connector connector) throws InterruptedException {
     try (RoleCheck check = RoleCheck.on(Map.of(), Path.of("/nonexistent"), immediate)) {
-      return check.check(connector, NO_STS);
+      return check.check(connector, NO_STS, "analyst");
     }
   }
 
