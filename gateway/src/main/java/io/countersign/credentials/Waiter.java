@@ -2,7 +2,10 @@ package io.countersign.credentials;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -40,8 +43,17 @@ final class Waiter implements Runnable {
   }
 
   void start() {
-    timer = workings.scheduler().after(deadline, () -> settle(slot.late(deadline)));
+    timer = alarm(() -> settle(slot.late(deadline)));
     attach();
+  }
+
+  /** On the waiter's own loop where that has a timer, because the common one has a lock. */
+  private Runnable alarm(Runnable late) {
+    if (loop instanceof ScheduledExecutorService own) {
+      Future<?> alarm = own.schedule(late, deadline.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> alarm.cancel(false);
+    }
+    return workings.scheduler().after(deadline, late);
   }
 
   private void attach() {
