@@ -173,9 +173,8 @@ final class AdminHandler extends ChannelInboundHandlerAdapter {
 
   private void serve(ChannelHandlerContext ctx, HttpRequest asked) {
     boolean keepAlive = HttpUtil.isKeepAlive(asked);
-    if (!asked.method().equals(HttpMethod.GET) && !asked.method().equals(HttpMethod.HEAD)) {
-      Answer refused =
-          Answer.problem(HttpResponseStatus.METHOD_NOT_ALLOWED, "The admin port can only be read");
+    Answer refused = refusedMethod(asked);
+    if (refused != null) {
       answer(ctx, asked, refused, keepAlive);
       return;
     }
@@ -190,11 +189,41 @@ final class AdminHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private Answer make(HttpRequest asked) {
+  private static String path(HttpRequest asked) {
     int query = asked.uri().indexOf('?');
-    String path = query < 0 ? asked.uri() : asked.uri().substring(0, query);
+    return query < 0 ? asked.uri() : asked.uri().substring(0, query);
+  }
+
+  /** Why the method is not taken; null when it is. */
+  private static @Nullable Answer refusedMethod(HttpRequest asked) {
+    boolean orders = AdminPages.takesOrders(path(asked));
+    HttpMethod method = asked.method();
+    if (orders ? !method.equals(HttpMethod.POST) : !reads(method)) {
+      return Answer.problem(
+          HttpResponseStatus.METHOD_NOT_ALLOWED,
+          orders ? "An order to a slot is a POST" : "The admin port can only be read here");
+    }
+    // A browser says where a page comes from; no operator's tool does.
+    if (orders
+        && (asked.headers().contains(HttpHeaderNames.ORIGIN)
+            || asked.headers().contains("sec-fetch-site"))) {
+      return Answer.problem(
+          HttpResponseStatus.FORBIDDEN, "The admin port takes no orders from a web page");
+    }
+    return null;
+  }
+
+  private static boolean reads(HttpMethod method) {
+    return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+  }
+
+  private Answer make(HttpRequest asked) {
+    String path = path(asked);
     HttpHeaders headers = asked.headers();
     try {
+      if (asked.method().equals(HttpMethod.POST)) {
+        return pages.post(path);
+      }
       return pages.get(
           path,
           String.join(",", headers.getAll(HttpHeaderNames.ACCEPT)),
@@ -220,7 +249,8 @@ final class AdminHandler extends ChannelInboundHandlerAdapter {
       headers.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
     }
     if (answer.status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-      headers.set(HttpHeaderNames.ALLOW, "GET, HEAD");
+      headers.set(
+          HttpHeaderNames.ALLOW, AdminPages.takesOrders(path(asked)) ? "POST" : "GET, HEAD");
     }
     request = null;
     HttpUtil.setKeepAlive(headers, asked.protocolVersion(), keepAlive);

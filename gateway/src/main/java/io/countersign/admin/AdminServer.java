@@ -1,6 +1,5 @@
 package io.countersign.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.config.HostPort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -19,12 +18,12 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 
 /**
  * The admin port: {@code /metrics}, {@code /livez}, {@code /readyz} and {@code
- * /v1/admin/credentials} over HTTP/1.1, GET and HEAD only. It shares the event loops with the
- * agents' port, so each page is made on a virtual thread and handed back whole.
+ * /v1/admin/credentials} over HTTP/1.1, GET and HEAD; and POST of orders to a slot of the
+ * credential cache. It shares the event loops with the agents' port, so each page is made on a
+ * virtual thread and handed back whole.
  */
 public final class AdminServer implements AutoCloseable {
   /** Open connections; a scraper and a few probes need a handful. */
@@ -70,7 +69,7 @@ public final class AdminServer implements AutoCloseable {
       Class<? extends ServerChannel> channel,
       Scrape scrape,
       Readiness readiness,
-      Supplier<JsonNode> credentials)
+      CredentialAdmin credentials)
       throws IOException {
     AdminPages content = new AdminPages(scrape, readiness, credentials);
     ExecutorService pages =

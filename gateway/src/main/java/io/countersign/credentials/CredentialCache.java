@@ -222,6 +222,11 @@ public final class CredentialCache implements AutoCloseable {
         .toList();
   }
 
+  /** Whether there is such a slot. */
+  public boolean has(int id) {
+    return slots.values().stream().anyMatch(slot -> slot.id() == id);
+  }
+
   /** Fetches a slot's credentials anew in the background; false when there is no such slot. */
   public boolean refresh(int id) {
     for (Slot slot : slots.values()) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.admin.CredentialAdmin;
 import io.countersign.admin.Readiness;
+import io.countersign.credentials.CredentialCache;
 import io.countersign.credentials.CredentialFailure;
 import io.countersign.credentials.SlotStatus;
 import java.util.ArrayList;
@@ -17,6 +19,29 @@ final class CredentialPage {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private CredentialPage() {}
+
+  /** The cache for the admin port. */
+  static CredentialAdmin admin(CredentialCache cache) {
+    return new CredentialAdmin() {
+      @Override
+      public JsonNode list() {
+        return of(cache.slots());
+      }
+
+      @Override
+      public Outcome refresh(int slot) {
+        return cache.refresh(slot) ? Outcome.DONE : Outcome.UNKNOWN;
+      }
+
+      @Override
+      public Outcome evict(int slot) {
+        if (!cache.has(slot)) {
+          return Outcome.UNKNOWN;
+        }
+        return cache.evict(slot) ? Outcome.DONE : Outcome.BUSY;
+      }
+    };
+  }
 
   static JsonNode of(List<SlotStatus> slots) {
     ObjectNode root = JSON.createObjectNode();

@@ -1,6 +1,5 @@
 package io.countersign.gateway;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.admin.AdminServer;
 import io.countersign.admin.Readiness;
 import io.countersign.catalog.Catalog;
@@ -314,7 +313,7 @@ public final class Gateway implements AutoCloseable {
                 transport.server(),
                 metrics::scrape,
                 readiness(cache),
-                () -> credentialPage(cache));
+                CredentialPage.admin(cache));
         try {
           AgentListener agents =
               AgentListener.bind(
@@ -355,10 +354,6 @@ public final class Gateway implements AutoCloseable {
         checks.addAll(CredentialPage.checks(cache.ready()));
         return checks;
       };
-    }
-
-    private static JsonNode credentialPage(CredentialCache cache) {
-      return CredentialPage.of(cache.slots());
     }
   }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -19,6 +20,9 @@ final class AdminFixture implements AutoCloseable {
       (out, type) -> out.write("x 1\n".getBytes(StandardCharsets.US_ASCII));
   volatile Readiness readiness = List::of;
   volatile Supplier<JsonNode> credentials = JsonNodeFactory.instance::arrayNode;
+
+  volatile CredentialAdmin.Outcome outcome = CredentialAdmin.Outcome.DONE;
+  final List<String> orders = new CopyOnWriteArrayList<>();
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -35,7 +39,24 @@ final class AdminFixture implements AutoCloseable {
         NioServerSocketChannel.class,
         (out, type) -> scrape.write(out, type),
         () -> readiness.checks(),
-        () -> credentials.get());
+        new CredentialAdmin() {
+          @Override
+          public JsonNode list() {
+            return credentials.get();
+          }
+
+          @Override
+          public Outcome refresh(int slot) {
+            orders.add("refresh " + slot);
+            return outcome;
+          }
+
+          @Override
+          public Outcome evict(int slot) {
+            orders.add("evict " + slot);
+            return outcome;
+          }
+        });
   }
 
   int port() {
