@@ -160,7 +160,7 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
     } catch (IllegalArgumentException e) {
       throw refusal("profile " + name + ": " + e.getMessage(), "correct its role_arn");
     }
-    StsTarget sts = new StsTarget(p.getOrDefault("region", target.region()), target.endpoint());
+    StsTarget sts = target.in(p.getOrDefault("region", target.region()));
     String tokenFile = p.get("web_identity_token_file");
     if (tokenFile != null) {
       return new WebIdentitySource(

@@ -26,6 +26,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -275,13 +276,44 @@ final class SdkStsCalls implements StsCalls {
       return target.endpoint();
     }
     return StsEndpointProvider.defaultProvider()
-        .resolveEndpoint(p -> p.region(Region.of(target.region())).useGlobalEndpoint(false))
+        .resolveEndpoint(
+            p ->
+                p.region(Region.of(target.region()))
+                    .useGlobalEndpoint(false)
+                    .useFips(target.fips())
+                    .useDualStack(target.dualStack()))
         .join()
         .endpointUrl()
         .toUri();
   }
 
   private static StsClient open(StsTarget target) {
+    return StsClient.builder()
+        .region(Region.of(target.region()))
+        .endpointOverride(endpoint(target))
+        .fipsEnabled(false)
+        .dualstackEnabled(false)
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .httpClient(http(target))
+        .overrideConfiguration(
+            o ->
+                o.retryStrategy(AwsRetryStrategy.doNotRetry())
+                    .apiCallTimeout(CALL)
+                    .defaultProfileFile(ProfileFile.aggregator().build())
+                    .defaultProfileName("none"))
+        .build();
+  }
+
+  /** What reaches the target; neither kind holds anything that must be closed. */
+  private static SdkHttpClient http(StsTarget target) {
+    if (target.proxy() != null || target.caBundle() != null || target.certificateHost() != null) {
+      return new DirectHttp(
+          target.proxy(),
+          TrustedCas.sockets(target.caBundle()),
+          target.certificateHost(),
+          CONNECT,
+          READ);
+    }
     UrlConnectionHttpClient.Builder http =
         UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(READ);
     if (target.endpoint() != null) {
@@ -292,20 +324,7 @@ final class SdkStsCalls implements StsCalls {
               .useEnvironmentVariablesValues(false)
               .build());
     }
-    return StsClient.builder()
-        .region(Region.of(target.region()))
-        .endpointOverride(endpoint(target))
-        .fipsEnabled(false)
-        .dualstackEnabled(false)
-        .credentialsProvider(AnonymousCredentialsProvider.create())
-        .httpClientBuilder(http)
-        .overrideConfiguration(
-            o ->
-                o.retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .apiCallTimeout(CALL)
-                    .defaultProfileFile(ProfileFile.aggregator().build())
-                    .defaultProfileName("none"))
-        .build();
+    return http.build();
   }
 
   @Override

@@ -2,8 +2,11 @@ package io.countersign.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.config.HttpProxy;
+import io.countersign.config.Secret;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,17 @@ final class StsTargets {
               List.of(
                   URI.create("https://sts.example:8443"),
                   URI.create("http://sts.example"),
-                  URI.create("https://sts.example.org")));
+                  URI.create("https://sts.example.org")),
+          "fips", List.of(true),
+          "dualStack", List.of(true),
+          "proxy",
+              List.of(
+                  new HttpProxy(URI.create("http://proxy:1"), null, null),
+                  new HttpProxy(URI.create("http://proxy:1"), "u", new Secret("p")),
+                  new HttpProxy(URI.create("http://proxy:1"), "u", new Secret("q")),
+                  new HttpProxy(URI.create("http://proxy:1"), "U", new Secret("p"))),
+          "caBundle", List.of(Path.of("/a"), Path.of("/A")),
+          "certificateHost", List.of("sts.example", "sts.example.org"));
 
   private StsTargets() {}
 
