@@ -46,6 +46,18 @@ public final class SigningKeys {
     return known != null ? known : derive(id);
   }
 
+  /**
+   * Drops the keys that were derived from these credentials: for credentials that are over. Who
+   * signs with them all the same has them derived again.
+   */
+  public void forget(AwsCredentials credentials) {
+    keys.keySet()
+        .removeIf(
+            id ->
+                id.accessKeyId.equals(credentials.accessKeyId())
+                    && id.secret.equals(credentials.secretAccessKey()));
+  }
+
   /** The number of keys held. */
   public int size() {
     return keys.size();

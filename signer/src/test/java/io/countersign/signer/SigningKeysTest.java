@@ -100,6 +100,17 @@ class SigningKeysTest {
   }
 
   @Test
+  void keysGoWithTheCredentialsThatTheyAreOf() {
+    SigningKeys cache = new SigningKeys();
+    cache.key(keys("old"), "20261230", "r", "a");
+    cache.key(keys("old"), "20261230", "r", "b");
+    SigningKey other = cache.key(keys("new"), "20261230", "r", "a");
+    cache.forget(keys("old"));
+    assertThat(cache.size()).isEqualTo(1);
+    assertThat(cache.key(keys("new"), "20261230", "r", "a")).isSameAs(other);
+  }
+
+  @Test
   void theNumberOfKeysIsBounded() {
     SigningKeys cache = new SigningKeys(4);
     for (int i = 0; i < 100; i++) {
