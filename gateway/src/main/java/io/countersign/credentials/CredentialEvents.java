@@ -1,5 +1,6 @@
 package io.countersign.credentials;
 
+import io.countersign.signer.AwsCredentials;
 import java.time.Duration;
 
 /**
@@ -28,6 +29,12 @@ public interface CredentialEvents {
    * @param cold the slot had no credentials that could be used; if false, requests go on unharmed
    */
   default void refreshFailed(CredentialKey key, boolean cold, CredentialFailure failure) {}
+
+  /**
+   * A slot gives these credentials no more: others came, they were refused or dropped, or the slot
+   * ended. What was derived from them can go; a request that read them before may still use them.
+   */
+  default void gone(AwsCredentials credentials) {}
 
   /**
    * One call to STS has ended. Not reported for calls that were cut off by shutting down.

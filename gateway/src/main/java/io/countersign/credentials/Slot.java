@@ -3,6 +3,7 @@ package io.countersign.credentials;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
@@ -160,8 +161,8 @@ public final class Slot {
     if (held.obtained().plus(LEAST_AGE_TO_INVALIDATE).isAfter(time.now())) {
       return false;
     }
-    if (SNAPSHOT.compareAndSet(this, held, null)) {
-      join();
+    if (drop(held)) {
+      refresh();
     }
     return true;
   }
@@ -245,7 +246,7 @@ public final class Slot {
     if (effort.get() != null) {
       return false;
     }
-    if (held != null && SNAPSHOT.compareAndSet(this, held, null)) {
+    if (held != null && drop(held)) {
       reschedule(null);
       if (pinned) {
         refresh();
@@ -259,6 +260,10 @@ public final class Slot {
     retired = true;
     pinned = false;
     reschedule(null);
+    Snapshot held = snapshot;
+    if (held != null) {
+      gone(held);
+    }
   }
 
   void close() {
@@ -267,6 +272,23 @@ public final class Slot {
     if (running != null) {
       running.done.complete(workings.closed(key));
     }
+  }
+
+  /** On a worker, because an event loop may have dropped it. */
+  private void gone(Snapshot held) {
+    try {
+      workings.workers().execute(() -> workings.events().gone(held.credentials()));
+    } catch (RejectedExecutionException e) {
+      log.debug("the workers have shut down", e);
+    }
+  }
+
+  private boolean drop(Snapshot held) {
+    boolean mine = SNAPSHOT.compareAndSet(this, held, null);
+    if (mine) {
+      gone(held);
+    }
+    return mine;
   }
 
   boolean isUsable() {
@@ -397,8 +419,11 @@ public final class Slot {
   /** Called by the effort: there are new credentials. */
   void filled(Effort by, Snapshot fresh, long started) {
     boolean cold = !isUsable();
-    snapshot = fresh;
+    Snapshot before = SNAPSHOT.getAndSet(this, fresh);
     trouble = null;
+    if (before != null && !before.credentials().equals(fresh.credentials())) {
+      gone(before);
+    }
     if (fresh.refreshAt() != null) {
       Duration untilRefresh = Duration.between(fresh.obtained(), fresh.refreshAt());
       schedule(untilRefresh, () -> refreshDue(fresh, false));
@@ -416,7 +441,7 @@ public final class Slot {
     if (strict
         && held != null
         && failure.kind() == CredentialFailure.Kind.ACCESS_DENIED
-        && SNAPSHOT.compareAndSet(this, held, null)) {
+        && drop(held)) {
       log.warn("{} is refused, so its session is dropped at once (strict)", key.label());
       held = null;
     }

@@ -9,16 +9,25 @@ import io.countersign.door.Binding;
 import io.countersign.observe.CredentialMetrics;
 import io.countersign.observe.CredentialMetrics.RefreshFailure;
 import io.countersign.observe.CredentialMetrics.StsOutcome;
+import io.countersign.signer.AwsCredentials;
+import io.countersign.signer.SigningKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Counts what the credential cache reports. */
+/** Counts what the credential cache reports, and lets signing keys go with their credentials. */
 final class CredentialMetricsBinding implements CredentialEvents {
   private final CredentialMetrics metrics;
+  private final SigningKeys keys;
 
-  CredentialMetricsBinding(CredentialMetrics metrics) {
+  CredentialMetricsBinding(CredentialMetrics metrics, SigningKeys keys) {
     this.metrics = metrics;
+    this.keys = keys;
+  }
+
+  @Override
+  public void gone(AwsCredentials credentials) {
+    keys.forget(credentials);
   }
 
   @Override

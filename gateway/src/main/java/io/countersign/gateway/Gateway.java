@@ -55,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+  /** One for each session and scope in use; they go with their sessions. */
+  private static final int MAX_SIGNING_KEYS = 16_384;
+
   private final AtomicReference<Routing> routing;
   private final Parts parts;
   private final RoutingFactory routings;
@@ -239,8 +242,9 @@ public final class Gateway implements AutoCloseable {
       metrics.connectors(config.connectors().keySet());
       Recorder recorder = Recorder.start(config.logging(), terminal, metrics);
       GatewayTls tls = GatewayTls.load(config);
+      SigningKeys outgoing = new SigningKeys(MAX_SIGNING_KEYS);
       CredentialCache cache =
-          credentials.events(new CredentialMetricsBinding(metrics.credentials())).build();
+          credentials.events(new CredentialMetricsBinding(metrics.credentials(), outgoing)).build();
       RoutingFactory routings = new RoutingFactory(Catalog.load(), cache, metrics, clock);
       AtomicReference<Routing> routing = new AtomicReference<>(routings.first(config));
       ExecutorService virtualThreads =
@@ -264,7 +268,6 @@ public final class Gateway implements AutoCloseable {
               metrics.upstream(),
               metrics.bodies());
       // Requests that come in choose their scopes, so they have a key cache of their own.
-      SigningKeys outgoing = new SigningKeys();
       SigningKeys incoming = new SigningKeys();
       SslContext client = upstreamTls.build();
       Map<EventLoop, Worker> workers = new HashMap<>();

@@ -1,5 +1,6 @@
 package io.countersign.credentials;
 
+import io.countersign.signer.AwsCredentials;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ final class CacheWorld implements CredentialEvents {
   final FakeSts sts = new FakeSts(time);
   final List<String> log = new ArrayList<>();
   final CredentialCache cache;
+  final List<String> gone = new ArrayList<>();
   int misses;
   int refreshes;
 
@@ -50,6 +52,11 @@ final class CacheWorld implements CredentialEvents {
   @Override
   public void refreshFailed(CredentialKey key, boolean cold, CredentialFailure failure) {
     log.add((cold ? "cold failed " : "warm failed ") + key.label() + " " + failure.kind());
+  }
+
+  @Override
+  public void gone(AwsCredentials credentials) {
+    gone.add(credentials.accessKeyId());
   }
 
   @Override

@@ -151,4 +151,23 @@ class ClocksTest {
     assertThat(slot.current()).isNotNull();
     assertThat(world.cache.evict(-1)).isFalse();
   }
+
+  @Test
+  void whatEndsIsToldSoThatItsSigningKeysCanGo() {
+    CacheWorld world = new CacheWorld();
+    Slot slot = world.warm(role(READER));
+    String first = there(slot.current()).credentials().accessKeyId();
+    slot.refresh();
+    world.time.advance(Duration.ofSeconds(1));
+    assertThat(world.gone).containsExactly(first);
+    String second = there(slot.current()).credentials().accessKeyId();
+    world.time.advance(Duration.ofSeconds(20));
+    assertThat(slot.invalidate(second)).isTrue();
+    world.time.advance(Duration.ofSeconds(1));
+    assertThat(world.gone).containsExactly(first, second);
+    String third = there(slot.current()).credentials().accessKeyId();
+    world.cache.close();
+    world.time.settle();
+    assertThat(world.gone).containsExactlyInAnyOrder(first, second, "AKIAEXAMPLE", third);
+  }
 }
