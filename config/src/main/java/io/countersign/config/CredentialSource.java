@@ -1,6 +1,7 @@
 package io.countersign.config;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where the first credentials of a connector come from, before any role is assumed. */
@@ -31,6 +32,20 @@ public sealed interface CredentialSource {
   /** The instance's role by IMDSv2; never by version 1. */
   record Imds() implements CredentialSource {}
 
-  /** A profile of the shared configuration and credentials files. */
-  record Profile(String name) implements CredentialSource {}
+  /**
+   * A profile of the shared configuration and credentials files.
+   *
+   * @param processes profiles whose {@code credential_process} may be run, by their names; no other
+   *     program is
+   */
+  record Profile(String name, Set<String> processes) implements CredentialSource {
+    public Profile {
+      processes = Set.copyOf(processes);
+    }
+
+    /** A profile that runs no program. */
+    public Profile(String name) {
+      this(name, Set.of());
+    }
+  }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
@@ -64,7 +65,22 @@ final class SourceKeys {
               "profile", profile(), "A profile of the shared configuration and credentials files.")
           .example("analytics");
 
-  static final Section SECTION = Section.of(STATIC_KEY, WEB_IDENTITY_KEY, PROFILE_KEY);
+  static final Key<List<String>> PROCESSES =
+      Key.of(
+              "credential-processes",
+              Forms.list(
+                  Forms.text(
+                      "the name of a profile",
+                      "[^\\[\\]\\x00-\\x1f]{1,256}",
+                      "cannot be the name of a profile",
+                      "write the name as it stands in the brackets of ~/.aws/config"),
+                  "a list of profiles",
+                  null),
+              "Beside `profile`: the profiles whose `credential_process` may be run. The program "
+                  + "runs with the gateway's rights, so none runs that is not named here.")
+          .example("[analytics]");
+
+  static final Section SECTION = Section.of(STATIC_KEY, WEB_IDENTITY_KEY, PROFILE_KEY, PROCESSES);
 
   private static final Map<String, CredentialSource> WORDS = words();
 
@@ -85,7 +101,7 @@ final class SourceKeys {
 
         @Override
         public ObjectNode schema() {
-          ObjectNode mapping = MAPPING.schema().put("minProperties", 1).put("maxProperties", 1);
+          ObjectNode mapping = MAPPING.schema().put("minProperties", 1).put("maxProperties", 2);
           return Schema.anyOf(List.of(WORD.schema(), mapping));
         }
       };
@@ -160,6 +176,16 @@ final class SourceKeys {
           "keep exactly one of static, web-identity and profile");
       return null;
     }
-    return values.get(given.getFirst());
+    CredentialSource source = values.get(given.getFirst());
+    List<String> processes = values.get(PROCESSES);
+    if (processes == null) {
+      return source;
+    }
+    if (source instanceof CredentialSource.Profile profile) {
+      return new CredentialSource.Profile(profile.name(), Set.copyOf(processes));
+    }
+    in.problem(
+        values.place(PROCESSES), "credential-processes stands beside profile only", "remove it");
+    return null;
   }
 }

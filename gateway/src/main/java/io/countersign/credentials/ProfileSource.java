@@ -21,12 +21,15 @@ import software.amazon.awssdk.profiles.ProfileFile;
 
 /**
  * A profile of the shared {@code config} and {@code credentials} files, read anew at each fetch:
- * keys, {@code role_arn} with {@code source_profile} or {@code credential_source}, and {@code
- * web_identity_token_file}. A {@code credential_process} is never run.
+ * keys, {@code role_arn} with {@code source_profile} or {@code credential_source}, {@code
+ * web_identity_token_file}, and sessions of IAM Identity Center through the SDK. A {@code
+ * credential_process} is run for the profiles that the configuration names, and for no others.
  *
+ * @param processes the profiles whose program may be run
  * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html">Shared files</a>
  */
-record ProfileSource(String name, Sources sources, StsTarget target) implements Source {
+record ProfileSource(String name, Set<String> processes, Sources sources, StsTarget target)
+    implements Source {
   /** Keys in a file have no end; this is how soon a change of the file is seen. */
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
@@ -121,17 +124,19 @@ record ProfileSource(String name, Sources sources, StsTarget target) implements 
           "the profiles " + String.join(" → ", visited) + " go round in a circle",
           "let one of them hold keys or a credential_source");
     }
-    if (p.containsKey("credential_process")) {
-      throw refusal(
-          "profile " + name + " has a credential_process, and the gateway runs no program",
-          "choose a profile with keys, a role or a web identity");
+    String process = p.get("credential_process");
+    if (process != null) {
+      if (!processes.contains(name)) {
+        throw refusal(
+            "profile " + name + " has a credential_process, which may not be run",
+            "choose a profile with keys, a role or a web identity, or add "
+                + name
+                + " to credential-processes of the connector's credentials");
+      }
+      return Source.done(CredentialProcess.run(name, process, sources.time()));
     }
     if (p.containsKey("sso_session") || p.containsKey("sso_start_url")) {
-      throw refusal(
-          "profile " + name + " uses IAM Identity Center, which is not supported yet",
-          "export its keys: eval \"$(aws configure export-credentials --profile "
-              + name
-              + " --format env)\", and choose the source environment");
+      return Source.done(IdentityCenter.session(name, files, sources.time()));
     }
     throw refusal(
         "profile " + name + " has no credentials",

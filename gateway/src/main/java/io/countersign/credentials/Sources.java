@@ -4,6 +4,7 @@ import io.countersign.config.CredentialSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,8 @@ record Sources(
       case CredentialSource.Imds ignored -> new ImdsSource(environment, time);
       case CredentialSource.WebIdentity s ->
           new WebIdentitySource(s, environment, needed(target), sts, pace, time);
-      case CredentialSource.Profile s -> profile(s.name(), needed(target));
+      case CredentialSource.Profile s ->
+          new ProfileSource(s.name(), s.processes(), this, needed(target));
       case CredentialSource.DefaultChain ignored ->
           new DefaultChainSource(
               List.of(
@@ -45,7 +47,7 @@ record Sources(
   }
 
   private ProfileSource profile(String name, StsTarget target) {
-    return new ProfileSource(name, this, target);
+    return new ProfileSource(name, Set.of(), this, target);
   }
 
   private static StsTarget needed(@Nullable StsTarget target) {

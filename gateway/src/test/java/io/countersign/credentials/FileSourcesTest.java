@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,7 +257,21 @@ class FileSourcesTest {
   }
 
   @Test
-  void neverRunsACredentialProcess() throws IOException {
+  void runsTheCredentialProcessOfAProfileThatIsNamed() throws IOException {
+    Path program =
+        write(
+            "program",
+            "printf '%s' '{\"Version\":1,\"AccessKeyId\":\"ASIAP\",\"SecretAccessKey\":\"s\","
+                + "\"SessionToken\":\"t\"}'");
+    write(".aws/config", "[profile p]\ncredential_process = /bin/sh " + program + "\n");
+    Fetched keys = fetched(new CredentialSource.Profile("p", Set.of("p")));
+    assertThat(keys.credentials().accessKeyId()).isEqualTo("ASIAP");
+    assertThat(failure(new CredentialSource.Profile("p", Set.of("q"))).mend())
+        .contains("credential-processes");
+  }
+
+  @Test
+  void runsNoCredentialProcessThatIsNotNamed() throws IOException {
     Path mark = home.resolve("ran");
     write(
         ".aws/config",
@@ -311,6 +326,7 @@ class FileSourcesTest {
     assertThat(failure(profile("nosource")).message()).contains("neither source_profile");
     assertThat(failure(profile("mfa")).message()).contains("MFA");
     assertThat(failure(profile("sso")).message()).contains("Identity Center");
+    assertThat(failure(profile("sso")).mend()).contains("aws sso login --profile sso");
     assertThat(failure(profile("strange")).message()).contains("Strange");
     assertThat(failure(profile("badarn")).message()).contains("'adapter' is not an ARN");
     assertThat(failure(profile("half")).message()).contains("secret access key is empty");
