@@ -1,5 +1,6 @@
 package io.countersign.benchmarks;
 
+import io.countersign.benchmarks.credentials.CredentialsCommand;
 import io.countersign.benchmarks.proxy.ProxyCommand;
 import io.countersign.benchmarks.signer.PeerCommand;
 import io.countersign.benchmarks.signer.ReportCommand;
@@ -35,6 +36,7 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     CommandLine main = new CommandLine(new Main());
     main.addSubcommand(new SignerCommand());
+    main.addSubcommand(new CredentialsCommand());
     main.addSubcommand(new ProxyCommand());
     main.addSubcommand(new ReportCommand());
     main.addSubcommand(new PeerCommand());
