@@ -1,5 +1,6 @@
 package io.countersign.signer;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,17 @@ final class Recent<T> {
 
   void put(int hash, T entry) {
     entries[place(hash)] = entry;
+  }
+
+  /** Takes entries out. One that another thread puts in meanwhile may stay. */
+  void removeIf(Predicate<T> goes) {
+    for (int i = 0; i < entries.length; i++) {
+      @SuppressWarnings("unchecked") // put() is the only way in
+      T entry = (T) entries[i];
+      if (entry != null && goes.test(entry)) {
+        entries[i] = null;
+      }
+    }
   }
 
   private static int place(int hash) {

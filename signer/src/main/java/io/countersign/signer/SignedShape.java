@@ -64,6 +64,10 @@ final class SignedShape {
         && shape.matches(request);
   }
 
+  boolean isOf(AwsCredentials credentials) {
+    return parameters.credentials().equals(credentials);
+  }
+
   SignedRequest sign(Scratch scratch, PayloadHash payload) {
     MessageDigest sha256 = Sha256.copy(canonical);
     sha256.update(payload.octets());

@@ -20,7 +20,6 @@ public final class Signer {
   public static final Duration MAX_EXPIRES = Duration.ofDays(7);
 
   private final SigningKeys keys;
-  private final Recent<SignedShape> recent = new Recent<>();
 
   /** A signer over a cache of keys, which it may share with other signers and verifiers. */
   public Signer(SigningKeys keys) {
@@ -92,7 +91,7 @@ public final class Signer {
       SigningParameters p, RequestView request, PayloadHash payload, @Nullable Trace trace)
       throws MalformedRequestException {
     int hash = SignedShape.hash(p, request);
-    SignedShape known = recent.get(hash);
+    SignedShape known = keys.signed.get(hash);
     Scratch scratch = Scratch.get();
     if (known != null && trace == null && known.matches(p, request, payload)) {
       return known.sign(scratch, payload);
@@ -133,7 +132,9 @@ public final class Signer {
     MessageDigest sha256 = scratch.sha256();
     sha256.update(canonical.array, 0, canonical.length);
     MessageDigest state =
-        trace == null && recent.again(hash) ? Sha256.copy(sha256) : null; // before the last line
+        trace == null && keys.signed.again(hash)
+            ? Sha256.copy(sha256)
+            : null; // before the last line
     sha256.update(payload.octets());
     Sha256.finish(sha256, scratch.hash);
     SigningKey.Moment moment =
@@ -152,7 +153,7 @@ public final class Signer {
     if (state != null) {
       RequestShape shape = RequestShape.of(request, p.headers()::signs);
       if (shape != null) {
-        recent.put(
+        keys.signed.put(
             hash,
             new SignedShape(
                 p,

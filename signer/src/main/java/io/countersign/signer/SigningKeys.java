@@ -18,6 +18,11 @@ public final class SigningKeys {
 
   private static final int DEFAULT_MAX_KEYS = 4096;
 
+  /** Calls that repeat, ready to be signed or verified again with a key of this cache. */
+  final Recent<SignedShape> signed = new Recent<>();
+
+  final Recent<VerifiedShape> verified = new Recent<>();
+
   private final ConcurrentHashMap<Id, SigningKey> keys = new ConcurrentHashMap<>();
   private final AtomicLong newestDay = new AtomicLong(Long.MIN_VALUE);
   private final int maxKeys;
@@ -47,8 +52,9 @@ public final class SigningKeys {
   }
 
   /**
-   * Drops the keys that were derived from these credentials: for credentials that are over. Who
-   * signs with them all the same has them derived again.
+   * Drops the keys that were derived from these credentials, and the calls kept that were signed or
+   * verified with them: for credentials that are over. Who signs with them all the same has them
+   * derived again.
    */
   public void forget(AwsCredentials credentials) {
     keys.keySet()
@@ -56,6 +62,8 @@ public final class SigningKeys {
             id ->
                 id.accessKeyId.equals(credentials.accessKeyId())
                     && id.secret.equals(credentials.secretAccessKey()));
+    signed.removeIf(call -> call.isOf(credentials));
+    verified.removeIf(call -> call.isOf(credentials));
   }
 
   /** The number of keys held. */

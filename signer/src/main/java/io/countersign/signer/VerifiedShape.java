@@ -102,6 +102,10 @@ final class VerifiedShape {
     return signature == null ? null : claim.withSignature(signature);
   }
 
+  boolean isOf(AwsCredentials other) {
+    return credentials.equals(other);
+  }
+
   boolean matches(
       Authorization other, RequestView request, AwsCredentials with, PathRule pathRule) {
     return claim.isSameButForSignature(other)

@@ -22,7 +22,6 @@ public final class Verifier {
   private static final Set<String> DROP_SIGNATURE = Set.of(CanonicalQuery.SIGNATURE);
 
   private final SigningKeys keys;
-  private final Recent<VerifiedShape> recent = new Recent<>();
 
   /**
    * A verifier over a cache of keys. Give it one of its own, not the signer's: whoever knows an
@@ -39,7 +38,7 @@ public final class Verifier {
    * @throws MalformedRequestException as {@link Authorization#parse}
    */
   public Authorization claim(RequestView request) throws MalformedRequestException {
-    VerifiedShape known = recent.get(RequestShape.hash(request));
+    VerifiedShape known = keys.verified.get(RequestShape.hash(request));
     Authorization claim = known == null ? null : known.claim(request);
     return claim != null ? claim : Authorization.parse(request);
   }
@@ -96,7 +95,7 @@ public final class Verifier {
     }
     Scratch scratch = Scratch.get();
     int hash = authorization.presigned() ? 0 : RequestShape.hash(request);
-    VerifiedShape known = recent.get(hash);
+    VerifiedShape known = keys.verified.get(hash);
     if (known != null
         && known.matches(authorization, request, credentials, rule)
         && known.isValid(scratch, authorization, payload)) {
@@ -145,11 +144,11 @@ public final class Verifier {
       moment.sign(scratch.hash, scratch.hex);
       if (scratch.isHex(authorization.signature())) {
         Verification.Valid valid = valid(authorization, request, rule, plus, moment.key);
-        if (!authorization.presigned() && recent.again(hash)) {
+        if (!authorization.presigned() && keys.verified.again(hash)) {
           VerifiedShape shape =
               VerifiedShape.of(authorization, request, credentials, rule, valid, moment, state);
           if (shape != null) {
-            recent.put(hash, shape);
+            keys.verified.put(hash, shape);
           }
         }
         return valid;

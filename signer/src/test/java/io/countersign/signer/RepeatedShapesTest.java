@@ -221,6 +221,23 @@ class RepeatedShapesTest {
   }
 
   @Test
+  void dropsTheCallsOfCredentialsThatAreOver() throws Exception {
+    SigningKeys keys = new SigningKeys();
+    Signer warm = new Signer(keys);
+    int hash = SignedShape.hash(parameters(), request());
+    for (int i = 0; i < 3; i++) {
+      warm.sign(parameters(), request(), BODY);
+    }
+    assertThat(keys.signed.get(hash)).isNotNull();
+    keys.forget(AwsCredentials.of("AKID", "other", "a token"));
+    assertThat(keys.signed.get(hash)).isNotNull();
+    keys.forget(KEYS);
+    assertThat(keys.signed.get(hash)).isNull();
+    assertThat(keys.size()).isZero();
+    assertSameAsFresh(warm, parameters(), request(), BODY);
+  }
+
+  @Test
   void keepsNoCustomerKeyOfS3() throws Exception {
     TestRequest request =
         request().with("X-Amz-Server-Side-Encryption-Customer-Key", "a key of the client");
