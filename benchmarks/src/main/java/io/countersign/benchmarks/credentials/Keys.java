@@ -12,6 +12,7 @@ import io.countersign.credentials.StsTarget;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -38,7 +39,7 @@ final class Keys {
             new TreeMap<>(Map.of("tenant", "t" + number))));
   }
 
-  private static RoleHop hop(String role, String session, TreeMap<String, String> tags) {
+  private static RoleHop hop(String role, String session, SortedMap<String, String> tags) {
     return new RoleHop(
         Arn.parse("arn:aws:iam::123456789012:role/" + role),
         "external-id",

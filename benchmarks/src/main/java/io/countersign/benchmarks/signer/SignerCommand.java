@@ -96,8 +96,8 @@ public final class SignerCommand implements Callable<Integer> {
             .jvmArgs(JVM_OPTIONS.toArray(String[]::new))
             .resultFormat(ResultFormatType.JSON)
             .result(results.toString())
-            .forks(quick ? 1 : 2)
-            .warmupIterations(quick ? 2 : 3)
+            .forks(1)
+            .warmupIterations(quick ? 2 : 6)
             .warmupTime(TimeValue.milliseconds(quick ? 400 : 1000))
             .measurementIterations(quick ? 3 : 5)
             .measurementTime(TimeValue.milliseconds(quick ? 250 : 1000));
