@@ -28,6 +28,10 @@ class DifferentialTest {
 
   private static final int CASES = Integer.getInteger("fuzz.cases", 20_000);
   private static final long SEED = Long.getLong("fuzz.seed", 20261124L);
+
+  /** Fewer cases may leave out a rare difference. */
+  private static final int ENOUGH_FOR_THE_TABLE = 20_000;
+
   private static final int BATCH = 200;
   private static final int MAX_FAILURES = 60;
 
@@ -72,9 +76,11 @@ class DifferentialTest {
     }
     assertThat(failures.values()).as("differences that are not in the table").isEmpty();
     assertThat(refused).isBetween(CASES / 100, CASES / 2);
-    assertThat(allowed.notNeeded())
-        .as("entries of the table that nothing needs any more")
-        .isEmpty();
+    if (CASES >= ENOUGH_FOR_THE_TABLE) {
+      assertThat(allowed.notNeeded())
+          .as("entries of the table that nothing needs any more")
+          .isEmpty();
+    }
   }
 
   private static @Nullable Case onWire(Case raw) {
