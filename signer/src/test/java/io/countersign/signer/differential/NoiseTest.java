@@ -87,9 +87,9 @@ class NoiseTest {
     Generator generator = new Generator(20261125);
     for (int i = 0; i < CASES; i++) {
       Case c = generator.next();
+      Case noisy = c;
       try {
-        Case noisy =
-            random.nextInt(20) == 0 ? Sent.signed(signer, c) : noisy(Sent.signed(signer, c));
+        noisy = random.nextInt(20) == 0 ? Sent.signed(signer, c) : noisy(Sent.signed(signer, c));
         if (!Authorization.isPresent(noisy)) {
           continue;
         }
@@ -103,7 +103,7 @@ class NoiseTest {
           judged++;
         }
       } catch (MalformedRequestException e) {
-        checkOffset(c, e);
+        checkOffset(noisy, e);
       }
     }
     assertThat(judged).isGreaterThan(CASES / 50);
