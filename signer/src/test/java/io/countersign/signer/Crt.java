@@ -1,6 +1,5 @@
 package io.countersign.signer;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import software.amazon.awssdk.crt.auth.signing.AwsSigningConfig.AwsSignedBodyHea
 import software.amazon.awssdk.crt.auth.signing.AwsSigningConfig.AwsSigningAlgorithm;
 import software.amazon.awssdk.crt.http.HttpHeader;
 import software.amazon.awssdk.crt.http.HttpRequest;
-import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 
 /** The signer of the AWS Common Runtime, set up as the parameters say. */
 final class Crt {
@@ -93,31 +91,9 @@ final class Crt {
 
   /** The signature of a chunk, padded as it goes over the wire. */
   String signChunk(byte[] data, String previous) throws Exception {
-    HttpRequestBodyStream stream =
-        new HttpRequestBodyStream() {
-          private final ByteBuffer left = ByteBuffer.wrap(data);
-
-          @Override
-          public boolean sendRequestBody(ByteBuffer out) {
-            while (left.hasRemaining() && out.hasRemaining()) {
-              out.put(left.get());
-            }
-            return !left.hasRemaining();
-          }
-
-          @Override
-          public boolean resetPosition() {
-            left.rewind();
-            return true;
-          }
-
-          @Override
-          public long getLength() {
-            return data.length;
-          }
-        };
     return text(
-        AwsSigner.sign(stream, bytes(previous), config(AwsSignatureType.HTTP_REQUEST_CHUNK))
+        AwsSigner.sign(
+                new CrtBody(data), bytes(previous), config(AwsSignatureType.HTTP_REQUEST_CHUNK))
             .get()
             .getSignature());
   }

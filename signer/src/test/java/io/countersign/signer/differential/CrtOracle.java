@@ -1,9 +1,9 @@
 package io.countersign.signer.differential;
 
+import io.countersign.signer.CrtBody;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -206,29 +206,6 @@ final class CrtOracle implements Oracle {
   }
 
   private static @Nullable HttpRequestBodyStream stream(byte[] body) {
-    if (body.length == 0) {
-      return null;
-    }
-    ByteBuffer left = ByteBuffer.wrap(body);
-    return new HttpRequestBodyStream() {
-      @Override
-      public boolean sendRequestBody(ByteBuffer out) {
-        while (left.hasRemaining() && out.hasRemaining()) {
-          out.put(left.get());
-        }
-        return !left.hasRemaining();
-      }
-
-      @Override
-      public boolean resetPosition() {
-        left.rewind();
-        return true;
-      }
-
-      @Override
-      public long getLength() {
-        return body.length;
-      }
-    };
+    return body.length == 0 ? null : new CrtBody(body);
   }
 }
