@@ -227,7 +227,7 @@ final class Exchange extends Deadlines.Timed {
     call = signed;
     answer.of(
         signed,
-        seed -> {
+        sent -> {
           if (held == null) {
             attempt(
                 () ->
@@ -237,7 +237,7 @@ final class Exchange extends Deadlines.Timed {
                             outgoing.payload(),
                             outgoing.head(),
                             verified.chunkSeed(),
-                            seed,
+                            sent.chunkSeed(),
                             body.length()),
                         signed));
           }

@@ -13,7 +13,7 @@ import io.countersign.observe.Outcome;
 import io.countersign.protocol.AwsError;
 import io.countersign.protocol.ErrorAnswer;
 import io.countersign.protocol.ErrorShapes;
-import io.countersign.signer.ChunkSeed;
+import io.countersign.signer.SignedRequest;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -232,19 +232,19 @@ final class Reply {
   /** The answer of AWS as it comes, less what belongs to its connection. */
   final class PassThrough implements SignedCall.Answer {
     private @Nullable SignedCall call;
-    private Consumer<ChunkSeed> onSending = seed -> {};
+    private Consumer<SignedRequest> onSending = signed -> {};
     private Runnable onWritable = () -> {};
     private boolean keepAlive;
 
-    void of(SignedCall signed, Consumer<ChunkSeed> sending, Runnable writable) {
-      call = signed;
+    void of(SignedCall of, Consumer<SignedRequest> sending, Runnable writable) {
+      call = of;
       onSending = sending;
       onWritable = writable;
     }
 
     @Override
-    public void sending(ChunkSeed seed) {
-      onSending.accept(seed);
+    public void sending(SignedRequest signed) {
+      onSending.accept(signed);
     }
 
     @Override

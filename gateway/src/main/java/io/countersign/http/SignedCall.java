@@ -11,7 +11,6 @@ import io.countersign.observe.CallRecord;
 import io.countersign.observe.Outcome;
 import io.countersign.observe.UpstreamMetrics;
 import io.countersign.observe.UpstreamMetrics.RetryReason;
-import io.countersign.signer.ChunkSeed;
 import io.countersign.signer.MalformedRequestException;
 import io.countersign.signer.SignedRequest;
 import io.countersign.signer.SigningParameters;
@@ -54,7 +53,7 @@ final class SignedCall implements UpstreamListener {
    */
   interface Answer {
     /** The request is signed and its head is on its way: the body may follow. */
-    void sending(ChunkSeed seed);
+    void sending(SignedRequest signed);
 
     void head(HttpResponse response);
 
@@ -193,7 +192,7 @@ final class SignedCall implements UpstreamListener {
     request = wire;
     forward(wire);
     if (!renewed) {
-      answer.sending(signed.chunkSeed());
+      answer.sending(signed);
     }
   }
 

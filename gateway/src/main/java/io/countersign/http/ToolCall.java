@@ -10,7 +10,7 @@ import io.countersign.protocol.AwsError;
 import io.countersign.protocol.AwsErrors;
 import io.countersign.protocol.Codec;
 import io.countersign.protocol.GarbledAnswerException;
-import io.countersign.signer.ChunkSeed;
+import io.countersign.signer.SignedRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -156,7 +156,7 @@ final class ToolCall {
     }
 
     @Override
-    public void sending(ChunkSeed seed) {}
+    public void sending(SignedRequest signed) {}
 
     @Override
     public void writable() {}
