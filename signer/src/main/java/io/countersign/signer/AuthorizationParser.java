@@ -110,7 +110,7 @@ final class AuthorizationParser {
    * Connection must not take a header away that the signature is about (RFC 9110, section 7.6.1).
    */
   private static void refuseSignedHopByHop(RequestView request) throws MalformedRequestException {
-    for (String name : Signer.namedByConnection(request)) {
+    for (String name : SigningRules.namedByConnection(request)) {
       if (name.equals("host") || name.equals("authorization") || name.startsWith("x-amz-")) {
         throw new MalformedRequestException(
             "the Connection header names " + name + ", which is not a hop-by-hop header");

@@ -2,7 +2,6 @@ package io.countersign.signer;
 
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +64,7 @@ public final class SigV4aSigner {
       throws MalformedRequestException {
     Trace trace = new Trace();
     String signature = sign(parameters, request, payload, trace).signature();
-    return new Explanation(trace.canonicalRequest, trace.stringToSign, signature);
+    return trace.explain(signature);
   }
 
   /** Tells how {@link #presign} comes to its signature. */
@@ -74,7 +73,7 @@ public final class SigV4aSigner {
       throws MalformedRequestException {
     Trace trace = new Trace();
     String signature = presign(parameters, request, payload, expires, trace).signature();
-    return new Explanation(trace.canonicalRequest, trace.stringToSign, signature);
+    return trace.explain(signature);
   }
 
   private SigV4aSignedRequest sign(
@@ -96,12 +95,14 @@ public final class SigV4aSigner {
       @Nullable Trace trace)
       throws MalformedRequestException {
     QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
-    refuseSigned(query);
+    SigningRules.refuseSigned(query);
     String amzDate = AmzTime.format(p.time());
     String scope = scope(amzDate, p.service());
     String token = p.credentials().sessionToken();
     Fields fields = scratch.fields();
-    boolean hashHeader = collect(fields, request, p.headers()) || p.contentHashHeader();
+    boolean hashHeader =
+        SigningRules.collect(fields, request, p.headers(), SigV4aSigner::replaces)
+            || p.contentHashHeader();
     fields.add("x-amz-date", amzDate);
     fields.add("x-amz-region-set", p.regionSetValue());
     if (token != null && p.signSessionToken()) {
@@ -137,10 +138,7 @@ public final class SigV4aSigner {
       Duration expires,
       @Nullable Trace trace)
       throws MalformedRequestException {
-    if (expires.toSeconds() < 1 || expires.compareTo(Signer.MAX_EXPIRES) > 0) {
-      throw new IllegalArgumentException(
-          "a presigned URL is good for 1 to 604800 seconds, not for " + expires);
-    }
+    SigningRules.checkExpires(expires);
     Scratch scratch = Scratch.get();
     try {
       return presign(p, request, payload, expires, scratch, trace);
@@ -158,11 +156,11 @@ public final class SigV4aSigner {
       @Nullable Trace trace)
       throws MalformedRequestException {
     QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
-    refuseSigned(query);
+    SigningRules.refuseSigned(query);
     String amzDate = AmzTime.format(p.time());
     String scope = scope(amzDate, p.service());
     Fields fields = scratch.fields();
-    collect(fields, request, p.headers());
+    SigningRules.collect(fields, request, p.headers(), SigV4aSigner::replaces);
     fields.sort();
     Bytes names = new Bytes(64);
     fields.signedHeaders(names);
@@ -231,45 +229,5 @@ public final class SigV4aSigner {
     Bytes text = new Bytes(192);
     text.text(SigV4aKey.ALGORITHM).put('\n').text(amzDate).put('\n').text(scope).put('\n');
     return text.hex(scratch.hash);
-  }
-
-  private static void refuseSigned(QueryTable query) throws MalformedRequestException {
-    String key = query.authenticationKey();
-    if (key != null) {
-      throw new MalformedRequestException(
-          "the query is signed already ("
-              + key
-              + "): sign what CanonicalQuery.withoutAuthentication leaves of it");
-    }
-  }
-
-  /** Gathers the headers to sign; answers whether the request has x-amz-content-sha256. */
-  private static boolean collect(Fields fields, RequestView request, HeaderSelection selection)
-      throws MalformedRequestException {
-    List<String> hopByHop = Signer.namedByConnection(request);
-    boolean hashHeader = false;
-    int hosts = 0;
-    for (int i = 0; i < request.headerCount(); i++) {
-      String name = HeaderNames.lower(request.headerName(i));
-      if (name.equals("x-amz-content-sha256")) {
-        hashHeader = true;
-      }
-      if (!replaces(name) && selection.signs(name) && !hopByHop.contains(name)) {
-        fields.add(name, request.headerValue(i));
-        hosts += name.equals("host") ? 1 : 0;
-      }
-    }
-    if (hosts != 1) {
-      throw new MalformedRequestException(
-          hosts == 0
-              ? "the request has no Host header, which every signature covers"
-              : "the request has " + hosts + " Host headers");
-    }
-    return hashHeader;
-  }
-
-  private static final class Trace {
-    String canonicalRequest = "";
-    String stringToSign = "";
   }
 }

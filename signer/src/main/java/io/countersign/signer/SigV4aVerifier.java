@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigV4aVerifier {
 
-  private static final Set<String> DROP_SIGNATURE = Set.of(CanonicalQuery.SIGNATURE);
-
   private final SigV4aKeys keys;
 
   /** A verifier over a cache of keys, which it may share. */
@@ -135,7 +133,7 @@ public final class SigV4aVerifier {
     fields.sort();
     String scope = authorization.date() + "/" + authorization.service() + "/aws4_request";
     byte[] signature = authorization.der();
-    Set<String> drop = authorization.presigned() ? DROP_SIGNATURE : Set.of();
+    Set<String> drop = VerificationRules.notSigned(authorization.presigned());
     boolean hasPlus = request.query().indexOf('+') >= 0;
     String canonicalRequest = "";
     String stringToSign = "";
@@ -150,7 +148,12 @@ public final class SigV4aVerifier {
       Bytes text = SigV4aSigner.stringToSign(scratch, canonical, authorization.amzDate(), scope);
       if (SigV4aKey.verify(publicKey, text.array, 0, text.length, signature)) {
         ChunkKey chunks = new ChunkKey.Ecdsa(key, () -> publicKey, scope);
-        return valid(authorization, request, rule, plus, chunks);
+        return VerificationRules.valid(
+            request,
+            rule,
+            plus,
+            authorization.presigned(),
+            new ChunkSeed(chunks, authorization.amzDate(), authorization.signature()));
       }
       if (plus == CanonicalQuery.Plus.SPACE) {
         canonicalRequest = canonical.toString();
@@ -160,22 +163,5 @@ public final class SigV4aVerifier {
     return new Verification.Mismatch(
         VerificationRules.withoutToken(canonicalRequest, authorization.sessionToken()),
         stringToSign);
-  }
-
-  private static Verification.Valid valid(
-      SigV4aAuthorization authorization,
-      RequestView request,
-      PathRule rule,
-      CanonicalQuery.Plus plus,
-      ChunkKey key)
-      throws MalformedRequestException {
-    // A + that was signed as it stands means what it means to AWS: a space.
-    CanonicalQuery.Plus reading =
-        plus == CanonicalQuery.Plus.PLUS ? plus : CanonicalQuery.Plus.SPACE;
-    Set<String> drop = authorization.presigned() ? CanonicalQuery.DROPPED : Set.of();
-    return new Verification.Valid(
-        CanonicalPath.wire(request.path(), rule),
-        CanonicalQuery.write(request.query(), drop, reading),
-        new ChunkSeed(key, authorization.amzDate(), authorization.signature()));
   }
 }

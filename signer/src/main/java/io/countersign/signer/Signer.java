@@ -2,8 +2,6 @@ package io.countersign.signer;
 
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +73,7 @@ public final class Signer {
       throws MalformedRequestException {
     Trace trace = new Trace();
     String signature = sign(parameters, request, payload, trace).signature();
-    return new Explanation(trace.canonicalRequest, trace.stringToSign, signature);
+    return trace.explain(signature);
   }
 
   /** Tells how {@link #presign} comes to its signature. */
@@ -84,7 +82,7 @@ public final class Signer {
       throws MalformedRequestException {
     Trace trace = new Trace();
     String signature = presign(parameters, request, payload, expires, trace).signature();
-    return new Explanation(trace.canonicalRequest, trace.stringToSign, signature);
+    return trace.explain(signature);
   }
 
   private SignedRequest sign(
@@ -112,12 +110,14 @@ public final class Signer {
       @Nullable Trace trace)
       throws MalformedRequestException {
     QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
-    refuseSigned(query);
+    SigningRules.refuseSigned(query);
     AwsCredentials credentials = p.credentials();
     String tokenHeader = tokenHeader(p, request.query());
     String amzDate = scratch.amzDate(p.time());
     Fields fields = scratch.fields();
-    boolean hashHeader = collect(fields, request, p.headers()) || p.contentHashHeader();
+    boolean hashHeader =
+        SigningRules.collect(fields, request, p.headers(), Signer::replaces)
+            || p.contentHashHeader();
     fields.add("x-amz-date", amzDate);
     if (tokenHeader != null && p.signSessionToken()) {
       fields.add(tokenHeader, credentials.tokenOctets());
@@ -202,10 +202,7 @@ public final class Signer {
       Duration expires,
       @Nullable Trace trace)
       throws MalformedRequestException {
-    if (expires.toSeconds() < 1 || expires.compareTo(MAX_EXPIRES) > 0) {
-      throw new IllegalArgumentException(
-          "a presigned URL is good for 1 to 604800 seconds, not for " + expires);
-    }
+    SigningRules.checkExpires(expires);
     Scratch scratch = Scratch.get();
     try {
       return presign(p, request, payload, expires, scratch, trace);
@@ -223,12 +220,12 @@ public final class Signer {
       @Nullable Trace trace)
       throws MalformedRequestException {
     QueryTable query = scratch.query().parse(request.query(), CanonicalQuery.Plus.SPACE);
-    refuseSigned(query);
+    SigningRules.refuseSigned(query);
     String amzDate = scratch.amzDate(p.time());
     SigningKey.Moment moment =
         keys.key(p.credentials(), scratch.date(), p.region(), p.service()).at(amzDate);
     Fields fields = scratch.fields();
-    collect(fields, request, p.headers());
+    SigningRules.collect(fields, request, p.headers(), Signer::replaces);
     fields.sort();
 
     Bytes names = scratch.main();
@@ -254,64 +251,5 @@ public final class Signer {
     moment.sign(scratch.hash, scratch.hex);
     signed.put(scratch.hex);
     return new PresignedRequest(signed.toString());
-  }
-
-  private static void refuseSigned(QueryTable query) throws MalformedRequestException {
-    String key = query.authenticationKey();
-    if (key != null) {
-      throw new MalformedRequestException(
-          "the query is signed already ("
-              + key
-              + "): sign what CanonicalQuery.withoutAuthentication leaves of it");
-    }
-  }
-
-  /** Gathers the headers to sign; answers whether the request has x-amz-content-sha256. */
-  private static boolean collect(Fields fields, RequestView request, HeaderSelection selection)
-      throws MalformedRequestException {
-    List<String> hopByHop = namedByConnection(request);
-    boolean hashHeader = false;
-    int hosts = 0;
-    for (int i = 0; i < request.headerCount(); i++) {
-      String name = HeaderNames.lower(request.headerName(i));
-      if (name.equals("x-amz-content-sha256")) {
-        hashHeader = true;
-      }
-      if (!replaces(name) && selection.signs(name) && !hopByHop.contains(name)) {
-        fields.add(name, request.headerValue(i));
-        hosts += name.equals("host") ? 1 : 0;
-      }
-    }
-    if (hosts != 1) {
-      throw new MalformedRequestException(
-          hosts == 0
-              ? "the request has no Host header, which every signature covers"
-              : "the request has " + hosts + " Host headers");
-    }
-    return hashHeader;
-  }
-
-  /** The lower-case names that Connection headers list: the next hop takes these away. */
-  static List<String> namedByConnection(RequestView request) throws MalformedRequestException {
-    List<String> names = List.of();
-    for (int i = 0; i < request.headerCount(); i++) {
-      if (request.headerName(i).equalsIgnoreCase("connection")) {
-        for (String item : request.headerValue(i).split(",", -1)) {
-          String name = item.strip();
-          if (!name.isEmpty()) {
-            if (names.isEmpty()) {
-              names = new ArrayList<>();
-            }
-            names.add(HeaderNames.lower(name));
-          }
-        }
-      }
-    }
-    return names;
-  }
-
-  private static final class Trace {
-    String canonicalRequest = "";
-    String stringToSign = "";
   }
 }

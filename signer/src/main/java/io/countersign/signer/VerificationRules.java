@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a signed request must keep to, whatever algorithm it is signed with. */
 final class VerificationRules {
+
+  private static final Set<String> DROP_SIGNATURE = Set.of(CanonicalQuery.SIGNATURE);
 
   private VerificationRules() {}
 
@@ -62,5 +65,32 @@ final class VerificationRules {
     return canonicalRequest
         .replace(encoded.toString(), "<session-token>")
         .replace(token, "<session-token>");
+  }
+
+  /** The parameters of the query that a signature does not cover. */
+  static Set<String> notSigned(boolean presigned) {
+    return presigned ? DROP_SIGNATURE : Set.of();
+  }
+
+  /**
+   * What to forward of a request that is valid.
+   *
+   * @param plus the reading of a + that was signed
+   */
+  static Verification.Valid valid(
+      RequestView request,
+      PathRule rule,
+      CanonicalQuery.Plus plus,
+      boolean presigned,
+      ChunkSeed seed)
+      throws MalformedRequestException {
+    // A + that was signed as it stands means what it means to AWS: a space.
+    CanonicalQuery.Plus reading =
+        plus == CanonicalQuery.Plus.PLUS ? plus : CanonicalQuery.Plus.SPACE;
+    Set<String> drop = presigned ? CanonicalQuery.DROPPED : Set.of();
+    return new Verification.Valid(
+        CanonicalPath.wire(request.path(), rule),
+        CanonicalQuery.write(request.query(), drop, reading),
+        seed);
   }
 }

@@ -19,8 +19,6 @@ public final class Verifier {
    */
   public static final Duration MAX_SKEW = Duration.ofMinutes(5);
 
-  private static final Set<String> DROP_SIGNATURE = Set.of(CanonicalQuery.SIGNATURE);
-
   private final SigningKeys keys;
 
   /**
@@ -127,7 +125,7 @@ public final class Verifier {
     SigningKey.Moment moment =
         keys.key(credentials, authorization.date(), authorization.region(), authorization.service())
             .at(authorization.amzDate());
-    Set<String> drop = authorization.presigned() ? DROP_SIGNATURE : Set.of();
+    Set<String> drop = VerificationRules.notSigned(authorization.presigned());
     boolean hasPlus = request.query().indexOf('+') >= 0;
     for (CanonicalQuery.Plus plus : CanonicalQuery.Plus.values()) {
       if (plus != CanonicalQuery.Plus.SPACE && !hasPlus) {
@@ -138,13 +136,21 @@ public final class Verifier {
       CanonicalRequest.write(canonical, request, rule, query, drop, fields);
       MessageDigest sha256 = scratch.sha256();
       sha256.update(canonical.array, 0, canonical.length);
-      MessageDigest state = Sha256.copy(sha256);
       sha256.update(payload.octets());
       Sha256.finish(sha256, scratch.hash);
       moment.sign(scratch.hash, scratch.hex);
       if (scratch.isHex(authorization.signature())) {
-        Verification.Valid valid = valid(authorization, request, rule, plus, moment.key);
+        Verification.Valid valid =
+            VerificationRules.valid(
+                request,
+                rule,
+                plus,
+                authorization.presigned(),
+                new ChunkSeed(moment.key, authorization.amzDate(), authorization.signature()));
         if (!authorization.presigned() && keys.verified.again(hash)) {
+          // Hashed once more, in place of a state cloned for each request that does not come again.
+          MessageDigest state = Sha256.create();
+          state.update(canonical.array, 0, canonical.length);
           VerifiedShape shape =
               VerifiedShape.of(authorization, request, credentials, rule, valid, moment, state);
           if (shape != null) {
@@ -155,23 +161,6 @@ public final class Verifier {
       }
     }
     return mismatch(authorization, request, payload, rule, drop, fields, moment);
-  }
-
-  private static Verification.Valid valid(
-      Authorization authorization,
-      RequestView request,
-      PathRule rule,
-      CanonicalQuery.Plus plus,
-      SigningKey key)
-      throws MalformedRequestException {
-    // A + that was signed as it stands means what it means to AWS: a space.
-    CanonicalQuery.Plus reading =
-        plus == CanonicalQuery.Plus.PLUS ? plus : CanonicalQuery.Plus.SPACE;
-    Set<String> drop = authorization.presigned() ? CanonicalQuery.DROPPED : Set.of();
-    return new Verification.Valid(
-        CanonicalPath.wire(request.path(), rule),
-        CanonicalQuery.write(request.query(), drop, reading),
-        new ChunkSeed(key, authorization.amzDate(), authorization.signature()));
   }
 
   private static Verification.Mismatch mismatch(
