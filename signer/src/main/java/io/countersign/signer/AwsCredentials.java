@@ -97,13 +97,11 @@ public final class AwsCredentials {
   }
 
   private static byte[] octets(String token) {
-    Bytes out = new Bytes(token.length());
     try {
-      Fields.trimmed(out, "x-amz-security-token", token);
+      return Fields.trimmed("x-amz-security-token", token);
     } catch (MalformedRequestException e) {
       throw new IllegalStateException("the session token was checked before", e);
     }
-    return out.copy();
   }
 
   @Override

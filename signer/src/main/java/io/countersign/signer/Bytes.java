@@ -29,18 +29,22 @@ final class Bytes {
   /** Empties it and overwrites all that it held. */
   void wipe() {
     clear();
-    for (int from = 0; from < highest; from += NOTHING.length) {
-      // Quicker than a fill, which goes byte by byte at its ends.
-      System.arraycopy(NOTHING, 0, array, from, Math.min(NOTHING.length, highest - from));
-    }
+    zero(array, 0, highest);
     highest = 0;
+  }
+
+  /** Overwrites octets; quicker than a fill, which goes byte by byte at its ends. */
+  static void zero(byte[] octets, int from, int to) {
+    for (int at = from; at < to; at += NOTHING.length) {
+      System.arraycopy(NOTHING, 0, octets, at, Math.min(NOTHING.length, to - at));
+    }
   }
 
   void reserve(int more) {
     if (array.length - length < more) {
       byte[] small = array;
       array = Arrays.copyOf(small, Math.max(small.length * 2, length + more));
-      Arrays.fill(small, (byte) 0); // it may have held a token
+      zero(small, 0, small.length); // it may have held a token
     }
   }
 

@@ -1,5 +1,7 @@
 package io.countersign.signer;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * The one form of a path that is put on the wire, so that what is signed, what a policy sees and
  * what AWS reads are the same. Stateless.
@@ -23,7 +25,7 @@ public final class CanonicalPath {
    *     without two hex digits, or a char above U+00FF
    */
   public static String wire(String rawPath, PathRule rule) throws MalformedRequestException {
-    if (isPlain(rawPath, rule.normalize())) {
+    if (isPlain(octets(rawPath), rule.normalize())) {
       return rawPath;
     }
     Bytes out = Scratch.get().path();
@@ -36,8 +38,9 @@ public final class CanonicalPath {
 
   /** Appends the path as the canonical request has it. */
   static void canonical(Bytes out, String rawPath, PathRule rule) throws MalformedRequestException {
-    if (isPlain(rawPath, rule.normalize())) {
-      out.text(rawPath);
+    byte[] octets = octets(rawPath);
+    if (isPlain(octets, rule.normalize())) {
+      out.put(octets);
       return;
     }
     int from = out.length;
@@ -62,15 +65,19 @@ public final class CanonicalPath {
     }
   }
 
+  /** In one go, which is quicker than char by char; a char that is no octet becomes a '?'. */
+  private static byte[] octets(String path) {
+    return path.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   /** Whether the path is its own canonical form under every rule, by a quick look. */
-  private static boolean isPlain(String path, boolean normalize) {
-    if (path.isEmpty() || path.charAt(0) != '/') {
+  private static boolean isPlain(byte[] path, boolean normalize) {
+    if (path.length == 0 || path[0] != '/') {
       return false;
     }
-    char before = 0;
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
-      boolean plain = c == '/' || Percent.isUnreserved(c);
+    byte before = 0;
+    for (byte c : path) {
+      boolean plain = c == '/' || Percent.isUnreserved(c & 0xff);
       if (!plain || (normalize && before == '/' && (c == '/' || c == '.'))) {
         return false;
       }

@@ -6,18 +6,18 @@ import java.nio.charset.StandardCharsets;
 final class HeaderNames {
 
   /** For each char of a token its lower case, and 0 for any other. */
-  private static final char[] LOWER = new char[128];
+  private static final byte[] LOWER = new byte[128];
 
   static {
-    for (char c = '0'; c <= '9'; c++) {
+    for (byte c = '0'; c <= '9'; c++) {
       LOWER[c] = c;
     }
-    for (char c = 'a'; c <= 'z'; c++) {
+    for (byte c = 'a'; c <= 'z'; c++) {
       LOWER[c] = c;
       LOWER[c - 32] = c;
     }
     for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
-      LOWER[c] = c;
+      LOWER[c] = (byte) c;
     }
   }
 
@@ -35,27 +35,21 @@ final class HeaderNames {
   }
 
   /** The lower-case form, the same object if it is that already. */
-  @SuppressWarnings("deprecation") // it takes the low octet of each char, which is all there is
   static String lower(String name) throws MalformedRequestException {
-    int n = name.length();
-    byte[] lowered = null;
-    for (int i = 0; i < n; i++) {
-      char c = name.charAt(i);
-      char lower = c < 128 ? LOWER[c] : 0;
+    byte[] octets = name.getBytes(StandardCharsets.ISO_8859_1); // none of a token becomes a '?'
+    int changed = 0;
+    for (int i = 0; i < octets.length; i++) {
+      byte octet = octets[i];
+      byte lower = octet < 0 ? 0 : LOWER[octet];
       if (lower == 0) {
         throw new MalformedRequestException("a header name has a character that it must not", i);
       }
-      if (lowered == null && lower != c) {
-        lowered = new byte[n];
-        name.getBytes(0, i, lowered, 0);
-      }
-      if (lowered != null) {
-        lowered[i] = (byte) lower;
-      }
+      changed |= octet ^ lower;
+      octets[i] = lower;
     }
-    if (n == 0) {
+    if (octets.length == 0) {
       throw new MalformedRequestException("a header name is empty");
     }
-    return lowered == null ? name : new String(lowered, StandardCharsets.ISO_8859_1);
+    return changed == 0 ? name : new String(octets, StandardCharsets.ISO_8859_1);
   }
 }

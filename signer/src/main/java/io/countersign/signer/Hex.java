@@ -49,6 +49,11 @@ final class Hex {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
   }
 
+  /** The value of a digit of upper case, or -1. */
+  static int upper(int c) {
+    return c < 'a' ? digit(c) : -1;
+  }
+
   /** Whether this is a SHA-256 as AWS writes it: 64 digits, lower case. */
   static boolean isSha256(String s) {
     if (s.length() != 64) {

@@ -1,6 +1,8 @@
 package io.countersign.signer;
 
-import java.nio.charset.StandardCharsets;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -12,29 +14,26 @@ import java.util.Arrays;
 final class Hmac {
 
   private static final int BLOCK = 64;
-  private static final byte INNER = 0x36;
-  private static final byte OUTER = 0x5c;
+  private static final long INNER = 0x3636363636363636L;
+  private static final long OUTER = 0x5c5c5c5c5c5c5c5cL;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private final MessageDigest inner;
   private final byte[] outer;
 
   Hmac(byte[] key) {
-    byte[] block = block(key, INNER);
+    byte[] block = Arrays.copyOf(key.length > BLOCK ? Sha256.create().digest(key) : key, BLOCK);
+    pad(block, INNER);
     inner = Sha256.create();
     inner.update(block);
-    Arrays.fill(block, (byte) 0);
-    outer = block(key, OUTER);
+    pad(block, INNER ^ OUTER);
+    outer = block;
   }
 
-  private static byte[] block(byte[] key, byte pad) {
-    byte[] block = Arrays.copyOf(key.length > BLOCK ? Sha256.create().digest(key) : key, BLOCK);
-    pad(block, pad);
-    return block;
-  }
-
-  private static void pad(byte[] block, int pad) {
-    for (int i = 0; i < BLOCK; i++) {
-      block[i] ^= (byte) pad;
+  private static void pad(byte[] block, long pad) {
+    for (int i = 0; i < BLOCK; i += Long.BYTES) {
+      LONG.set(block, i, (long) LONG.get(block, i) ^ pad);
     }
   }
 
@@ -42,23 +41,24 @@ final class Hmac {
    * The same for keys that are used once, each the outcome of the one before: no state is kept.
    *
    * @param sha256 in its initial state, and so again afterwards
-   * @param messages as UTF-8
+   * @param messages ASCII
    */
+  @SuppressWarnings("deprecation") // each char of a message is an octet
   static byte[] chain(byte[] key, MessageDigest sha256, String... messages) {
-    byte[] text = new byte[2 * BLOCK];
+    int longest = Sha256.BYTES;
+    for (String message : messages) {
+      longest = Math.max(longest, message.length());
+    }
+    byte[] text = new byte[BLOCK + longest];
     byte[] last = key.length > BLOCK ? sha256.digest(key) : key;
     byte[] out = new byte[Sha256.BYTES];
     for (String message : messages) {
-      byte[] octets = message.getBytes(StandardCharsets.UTF_8);
-      if (octets.length > text.length - BLOCK) {
-        Arrays.fill(text, (byte) 0);
-        text = new byte[BLOCK + octets.length];
-      }
+      int size = message.length();
       System.arraycopy(last, 0, text, 0, last.length);
-      Arrays.fill(text, last.length, BLOCK, (byte) 0);
+      Bytes.zero(text, last.length, BLOCK);
       pad(text, INNER);
-      System.arraycopy(octets, 0, text, BLOCK, octets.length);
-      sha256.update(text, 0, BLOCK + octets.length);
+      message.getBytes(0, size, text, BLOCK);
+      sha256.update(text, 0, BLOCK + size);
       Sha256.finish(sha256, out);
       pad(text, INNER ^ OUTER);
       System.arraycopy(out, 0, text, BLOCK, out.length);
@@ -66,7 +66,7 @@ final class Hmac {
       Sha256.finish(sha256, out);
       last = out;
     }
-    Arrays.fill(text, (byte) 0);
+    Bytes.zero(text, 0, text.length);
     return out;
   }
 

@@ -23,6 +23,29 @@ final class Percent {
     return octet < 256 && UNRESERVED[octet];
   }
 
+  /**
+   * The offset of the first octet from {@code from} on that is neither unreserved nor part of an
+   * escape as {@link #encode} writes it; the end if there is none.
+   */
+  static int canonical(byte[] octets, int from) {
+    int at = from;
+    while (at < octets.length) {
+      if (UNRESERVED[octets[at] & 0xff]) {
+        at++;
+      } else if (octets[at] == '%' && at + 2 < octets.length) {
+        int high = Hex.upper(octets[at + 1]);
+        int low = Hex.upper(octets[at + 2]);
+        if (high < 0 || low < 0 || UNRESERVED[high << 4 | low]) {
+          return at;
+        }
+        at += 3;
+      } else {
+        return at;
+      }
+    }
+    return at;
+  }
+
   /** Appends the octet, encoded unless it is unreserved. */
   static void encode(Bytes out, int octet) {
     out.reserve(3);

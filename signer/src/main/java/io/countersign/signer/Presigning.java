@@ -12,6 +12,7 @@ final class Presigning {
 
   private final byte[] signedHeaders;
   private final long expires;
+  private final @Nullable String tokenKey;
   private final @Nullable String token;
   private final boolean tokenSigned;
 
@@ -24,10 +25,17 @@ final class Presigning {
   /**
    * @param signedHeaders their names, {@code host;x-amz-acl}
    * @param expires in seconds
+   * @param tokenKey the parameter that the session token goes into; null if there is none
    */
-  Presigning(SigningKey.Moment moment, SigningParameters p, byte[] signedHeaders, long expires) {
+  Presigning(
+      SigningKey.Moment moment,
+      SigningParameters p,
+      byte[] signedHeaders,
+      long expires,
+      @Nullable String tokenKey) {
     this.signedHeaders = signedHeaders;
     this.expires = expires;
+    this.tokenKey = tokenKey;
     this.token = p.credentials().sessionToken();
     this.tokenSigned = p.signSessionToken();
 
@@ -39,12 +47,8 @@ final class Presigning {
     String date = CanonicalQuery.DATE + "=" + moment.amzDate;
     String life = CanonicalQuery.EXPIRES + "=" + expires;
     Bytes session = new Bytes(1024);
-    if (token != null) {
-      session.text(
-          p.service().equals("s3express")
-              ? CanonicalQuery.S3_SESSION_TOKEN
-              : CanonicalQuery.SECURITY_TOKEN);
-      session.put('=');
+    if (token != null && tokenKey != null) {
+      session.text(tokenKey).put('=');
       Percent.encodeAll(session, token);
       session.put('&');
     }
@@ -67,8 +71,9 @@ final class Presigning {
     wire = out.copy();
   }
 
-  boolean matches(SigningParameters p, Bytes names, long seconds) {
+  boolean matches(SigningParameters p, Bytes names, long seconds, @Nullable String key) {
     return expires == seconds
+        && Objects.equals(tokenKey, key)
         && tokenSigned == p.signSessionToken()
         && Objects.equals(token, p.credentials().sessionToken())
         && Arrays.equals(signedHeaders, 0, signedHeaders.length, names.array, 0, names.length);

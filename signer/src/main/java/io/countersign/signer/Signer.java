@@ -180,9 +180,20 @@ public final class Signer {
     if (p.credentials().sessionToken() == null) {
       return null;
     }
-    return p.service().equals("s3express") && !createsSession(query)
-        ? SignedRequest.S3_TOKEN_HEADER
-        : SignedRequest.TOKEN_HEADER;
+    return isOfSession(p, query) ? SignedRequest.S3_TOKEN_HEADER : SignedRequest.TOKEN_HEADER;
+  }
+
+  /** The parameter of a presigned URL that the session token goes into; null if there is none. */
+  private static @Nullable String tokenKey(SigningParameters p, String query) {
+    if (p.credentials().sessionToken() == null) {
+      return null;
+    }
+    return isOfSession(p, query) ? CanonicalQuery.S3_SESSION_TOKEN : CanonicalQuery.SECURITY_TOKEN;
+  }
+
+  /** Whether the token is that of a session with an S3 Express bucket. */
+  private static boolean isOfSession(SigningParameters p, String query) {
+    return p.service().equals("s3express") && !createsSession(query);
   }
 
   /**
@@ -230,7 +241,8 @@ public final class Signer {
 
     Bytes names = scratch.main();
     fields.signedHeaders(names);
-    Presigning added = moment.presigning(p, names, expires.toSeconds());
+    Presigning added =
+        moment.presigning(p, names, expires.toSeconds(), tokenKey(p, request.query()));
     query.add(added.canonical);
     Bytes signed = scratch.side();
     if (!request.query().isEmpty()) {

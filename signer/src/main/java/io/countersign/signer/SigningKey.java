@@ -23,10 +23,14 @@ final class SigningKey {
    */
   private @Nullable Moment moment;
 
-  SigningKey(Hmac hmac, String accessKeyId, String scope) {
+  SigningKey(Hmac hmac, String accessKeyId, String date, String region, String service) {
     this.hmac = hmac;
-    this.scope = scope;
-    this.credential = accessKeyId + "/" + scope;
+    Bytes text = new Bytes(96);
+    text.text(accessKeyId).put('/');
+    int from = text.length;
+    text.text(date).put('/').text(region).put('/').text(service).text("/aws4_request");
+    this.scope = text.string(from);
+    this.credential = text.toString();
   }
 
   /** This key at a time of signing, {@code 20150830T123600Z}. */
@@ -90,10 +94,11 @@ final class SigningKey {
     }
 
     /** What presigning adds to a query. */
-    Presigning presigning(SigningParameters p, Bytes signedHeaders, long expires) {
+    Presigning presigning(
+        SigningParameters p, Bytes signedHeaders, long expires, @Nullable String tokenKey) {
       Presigning last = presigning;
-      if (last == null || !last.matches(p, signedHeaders, expires)) {
-        last = new Presigning(this, p, signedHeaders.copy(), expires);
+      if (last == null || !last.matches(p, signedHeaders, expires, tokenKey)) {
+        last = new Presigning(this, p, signedHeaders.copy(), expires, tokenKey);
         presigning = last;
       }
       return last;

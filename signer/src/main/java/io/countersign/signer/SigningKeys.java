@@ -1,18 +1,14 @@
 package io.countersign.signer;
 
-import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The derived signing keys in use, by access key ID, secret, date, Region and service: all five, so
  * that neither midnight nor a new secret under an old access key ID can give a stale key.
  *
- * <p>Safe for any number of threads; a hit takes no lock. Keys of the newest day seen and the day
- * before stay, older ones go when a new day begins. The number of keys is bounded: past it the
- * cache starts anew, which costs four hashes a key.
+ * <p>Safe for any number of threads; a hit takes no lock. Keys of the newest day seen and of the
+ * day seen before it stay, older ones go when a new day begins. The number of keys is bounded: past
+ * it the cache starts anew, which costs four hashes a key.
  */
 public final class SigningKeys {
 
@@ -24,8 +20,10 @@ public final class SigningKeys {
   final Recent<VerifiedShape> verified = new Recent<>();
 
   private final ConcurrentHashMap<Id, SigningKey> keys = new ConcurrentHashMap<>();
-  private final AtomicLong newestDay = new AtomicLong(Long.MIN_VALUE);
   private final int maxKeys;
+
+  /** Of the days seen, as {@code 20150830}: such days compare as text does. */
+  private volatile String newestDay = "";
 
   /** A cache of up to 4,096 keys. */
   public SigningKeys() {
@@ -71,52 +69,39 @@ public final class SigningKeys {
     return keys.size();
   }
 
+  @SuppressWarnings("deprecation") // a secret is ASCII, so its chars are its octets
   private SigningKey derive(Id id) {
-    byte[] secret = utf8(id.secret);
-    byte[] key = new byte[4 + secret.length];
+    int size = id.secret.length();
+    byte[] key = new byte[4 + size];
     key[0] = 'A';
     key[1] = 'W';
     key[2] = 'S';
     key[3] = '4';
-    System.arraycopy(secret, 0, key, 4, secret.length);
-    Arrays.fill(secret, (byte) 0);
+    id.secret.getBytes(0, size, key, 4);
     byte[] derivedKey =
         Hmac.chain(key, Scratch.get().sha256(), id.date, id.region, id.service, "aws4_request");
-    Arrays.fill(key, (byte) 0);
+    Bytes.zero(key, 0, key.length);
     SigningKey derived =
-        new SigningKey(
-            new Hmac(derivedKey),
-            id.accessKeyId,
-            id.date + "/" + id.region + "/" + id.service + "/aws4_request");
-    Arrays.fill(derivedKey, (byte) 0);
+        new SigningKey(new Hmac(derivedKey), id.accessKeyId, id.date, id.region, id.service);
+    Bytes.zero(derivedKey, 0, derivedKey.length);
     makeRoom(id.date);
     keys.put(id, derived);
     return derived;
   }
 
   private void makeRoom(String date) {
-    LocalDate parsed = AmzTime.parseDay(date);
-    long day = parsed == null ? Long.MIN_VALUE : parsed.toEpochDay();
-    long before = newestDay.getAndAccumulate(day, Math::max);
-    if (day > before) {
-      keys.keySet().removeIf(id -> id.day() < day - 1);
+    String newest = newestDay; // a race costs keys that are derived again, or go a day later
+    if (date.compareTo(newest) > 0) {
+      newestDay = date;
+      keys.keySet().removeIf(id -> id.date.compareTo(newest) < 0);
     }
     if (keys.size() >= maxKeys) {
       keys.clear();
     }
   }
 
-  private static byte[] utf8(String s) {
-    return s.getBytes(StandardCharsets.UTF_8);
-  }
-
   /** Never printed: it has the secret. */
   private record Id(String accessKeyId, String secret, String date, String region, String service) {
-
-    long day() {
-      LocalDate parsed = AmzTime.parseDay(date);
-      return parsed == null ? Long.MIN_VALUE : parsed.toEpochDay();
-    }
 
     @Override
     public String toString() {

@@ -38,6 +38,11 @@ final class SigningRules {
     List<String> hopByHop = namedByConnection(request);
     boolean hashHeader = false;
     int hosts = 0;
+    if (hopByHop.contains("host")) {
+      throw new MalformedRequestException(
+          "the Connection header names host, so that the next hop would take away what every"
+              + " signature covers");
+    }
     for (int i = 0; i < request.headerCount(); i++) {
       String name = HeaderNames.lower(request.headerName(i));
       if (name.equals("x-amz-content-sha256")) {

@@ -90,6 +90,31 @@ class ChunkReaderTest {
   }
 
   @Test
+  void readsChunksOfManyStepsFromBuffersOfEveryKind() throws Exception {
+    String first = "0123456789abcde\n".repeat(4096);
+    String second = "another chunk, of a length of its own. ".repeat(211);
+    byte[] body = bytes(write(ChunkWriter.signed(SEED), ChunkTrailers.NONE, first, second));
+    byte[] shifted = new byte[body.length + 7];
+    System.arraycopy(body, 0, shifted, 7, body.length);
+    for (ByteBuffer in :
+        List.of(
+            ByteBuffer.wrap(shifted, 7, body.length),
+            ByteBuffer.wrap(shifted, 7, body.length).slice(),
+            ByteBuffer.wrap(body).asReadOnlyBuffer(),
+            ByteBuffer.allocateDirect(body.length).put(body).flip())) {
+      ChunkReader reader =
+          ChunkReader.signed(SEED, first.length() + second.length(), first.length());
+      Collected collected = new Collected();
+      int end = in.limit();
+      while (in.position() < end) {
+        reader.feed(in.limit(Math.min(end, in.position() + 60_000)), collected);
+      }
+      reader.finish();
+      assertThat(collected.text()).isEqualTo(first + second);
+    }
+  }
+
+  @Test
   void readsAnEmptyBody() throws Exception {
     String body = write(ChunkWriter.signed(SEED), ChunkTrailers.NONE);
     assertThat(read(ChunkReader.signed(SEED, 0, 1), body).text()).isEmpty();

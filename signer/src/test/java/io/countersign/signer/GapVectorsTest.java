@@ -3,11 +3,13 @@ package io.countersign.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Vectors of our own for what AWS's suite leaves out, each with the reason for the value that
@@ -290,6 +292,48 @@ class GapVectorsTest {
       SignedRequest signed = signer.sign(parameters, TestRequest.get(target), PayloadHash.EMPTY);
       assertThat(signed.authorization()).contains(";x-amz-s3session-token,");
     }
+  }
+
+  @Test
+  void aPresignedCreateSessionHasTheTokenOfARoleToo() throws MalformedRequestException {
+    AwsCredentials role = AwsCredentials.of("AKID", "secret", "the-token");
+    SigningParameters parameters = SigningParameters.of(role, "eu-west-1", "s3express", TIME);
+    assertThat(presigned(parameters, "/?session"))
+        .contains("&X-Amz-Security-Token=the-token&")
+        .doesNotContain("S3session");
+    assertThat(presigned(parameters, "/key"))
+        .contains("&X-Amz-S3session-Token=the-token&")
+        .doesNotContain("Security-Token");
+  }
+
+  private String presigned(SigningParameters parameters, String target)
+      throws MalformedRequestException {
+    return signer
+        .presign(parameters, TestRequest.get(target), PayloadHash.UNSIGNED, Duration.ofMinutes(5))
+        .query();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x00, 0x01, 0x08, 0x0a, 0x0b, 0x0c, 0x0d, 0x1f, 0x7f, 0x100})
+  void aHeaderValueWithACharacterThatNoHeaderHasIsRefused(int c) {
+    TestRequest request = TestRequest.get("/").with("x-amz-meta-note", "ab" + (char) c + "d");
+    assertThatExceptionOfType(MalformedRequestException.class)
+        .isThrownBy(() -> canonical("sqs", request))
+        .withMessageContaining("x-amz-meta-note")
+        .withMessageContaining("offset 2");
+  }
+
+  @Test
+  void aHeaderValueMayHaveTabsQuestionMarksAndOctetsAboveAscii() throws MalformedRequestException {
+    TestRequest request = TestRequest.get("/").with("x-amz-meta-note", "\ta?  b\u00e9\u00ff ");
+    assertThat(canonical("sqs", request)).contains("x-amz-meta-note:a? b\u00e9\u00ff");
+  }
+
+  @Test
+  void aConnectionHeaderThatNamesHostIsRefusedForWhatItDoes() {
+    assertThatExceptionOfType(MalformedRequestException.class)
+        .isThrownBy(() -> canonical("sqs", TestRequest.get("/").with("Connection", "Host")))
+        .withMessageContaining("the Connection header names host");
   }
 
   @Test

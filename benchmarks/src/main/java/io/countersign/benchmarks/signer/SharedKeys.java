@@ -27,20 +27,24 @@ public class SharedKeys {
   /** Threads of {@link #eightThreads}. */
   public static final int THREADS = 8;
 
+  private static final int SIZE = Pool.SIZE / THREADS;
+
   /** The requests of one thread. */
   @State(Scope.Thread)
   public static class Requests {
     /** How the calls resemble each other. */
-    @Param({"repeated", "distinct"})
+    @Param("repeated")
     public Form form = Form.repeated;
 
-    private Pool pool = Pool.jsonPosts(form);
+    /** As many for each thread as leave room in the caches of a core for those of all threads. */
+    private Pool pool = Pool.jsonPosts(form, SIZE);
+
     private final Ours own = new Ours(new SigningKeys());
 
     /** Makes the requests. */
     @Setup
     public void prepare() {
-      pool = Pool.jsonPosts(form);
+      pool = Pool.jsonPosts(form, SIZE);
     }
   }
 

@@ -174,7 +174,7 @@ final class Reference implements Oracle {
         continue;
       }
       String value = header.value();
-      if (value.chars().anyMatch(ch -> ch > 0xff || ch == '\n' || ch == '\r' || ch == 0)) {
+      if (value.chars().anyMatch(ch -> ch > 0xff || ch == 0x7f || (ch < ' ' && ch != '\t'))) {
         throw new IllegalArgumentException("a header value cannot be sent");
       }
       headers.computeIfAbsent(name, n -> new ArrayList<>()).add(collapsed(value));
