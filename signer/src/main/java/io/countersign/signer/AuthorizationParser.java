@@ -3,6 +3,7 @@ package io.countersign.signer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link Authorization} and {@link SigV4aAuthorization}. */
@@ -72,38 +73,86 @@ final class AuthorizationParser {
 
   private static Parts read(RequestView request, String algorithm)
       throws MalformedRequestException {
-    String header = header(request, "authorization");
+    Headers headers = Headers.of(request);
     String queryKey = CanonicalQuery.firstAuthenticationKey(request.query());
-    if (header != null && queryKey != null) {
+    if (headers.authorization != null && queryKey != null) {
       throw new MalformedRequestException(
           "the request has both an Authorization header and "
               + queryKey
               + " in its query; only one way of signing is allowed");
     }
-    refuseSignedHopByHop(request);
-    if (header != null) {
-      return ofHeader(request, header, algorithm);
+    if (headers.connection) {
+      refuseSignedHopByHop(request);
+    }
+    if (headers.authorization != null) {
+      return ofHeader(headers, headers.authorization, algorithm);
     }
     if (queryKey != null) {
-      return ofQuery(request, algorithm);
+      return ofQuery(request.query(), headers, algorithm);
     }
     throw new MalformedRequestException(
         "the request is not signed: it has neither an Authorization header nor X-Amz-Signature");
   }
 
-  /** The one value of a header, or null; twice is an error. */
-  private static @Nullable String header(RequestView request, String name)
-      throws MalformedRequestException {
-    String found = null;
-    for (int i = 0; i < request.headerCount(); i++) {
-      if (request.headerName(i).equalsIgnoreCase(name)) {
-        if (found != null) {
-          throw new MalformedRequestException("the request has more than one header " + name);
+  /** The headers that a claim is made of, each with its one value; found in one look at all. */
+  private static final class Headers {
+    private @Nullable String authorization;
+    private @Nullable String date;
+    private @Nullable String hash;
+    private @Nullable String regionSet;
+    private @Nullable String token;
+    private @Nullable String s3Token;
+    private boolean connection;
+
+    static Headers of(RequestView request) throws MalformedRequestException {
+      Headers headers = new Headers();
+      for (int i = 0; i < request.headerCount(); i++) {
+        String name = request.headerName(i);
+        switch (name.length()) {
+          case 10 -> {
+            if (name.equalsIgnoreCase("x-amz-date")) {
+              headers.date = only(headers.date, request, i);
+            } else {
+              headers.connection |= name.equalsIgnoreCase("connection");
+            }
+          }
+          case 13 -> {
+            if (name.equalsIgnoreCase("authorization")) {
+              headers.authorization = only(headers.authorization, request, i);
+            }
+          }
+          case 16 -> {
+            if (name.equalsIgnoreCase(REGION_SET)) {
+              headers.regionSet = only(headers.regionSet, request, i);
+            }
+          }
+          case 20 -> {
+            if (name.equalsIgnoreCase("x-amz-security-token")) {
+              headers.token = only(headers.token, request, i);
+            } else if (name.equalsIgnoreCase("x-amz-content-sha256")) {
+              headers.hash = only(headers.hash, request, i);
+            }
+          }
+          case 21 -> {
+            if (name.equalsIgnoreCase("x-amz-s3session-token")) {
+              headers.s3Token = only(headers.s3Token, request, i);
+            }
+          }
+          default -> {}
         }
-        found = trim(request.headerValue(i));
       }
+      return headers;
     }
-    return found;
+
+    private static String only(@Nullable String before, RequestView request, int i)
+        throws MalformedRequestException {
+      if (before != null) {
+        throw new MalformedRequestException(
+            "the request has more than one header "
+                + request.headerName(i).toLowerCase(Locale.ROOT));
+      }
+      return trim(request.headerValue(i));
+    }
   }
 
   /**
@@ -118,7 +167,7 @@ final class AuthorizationParser {
     }
   }
 
-  private static Parts ofHeader(RequestView request, String header, String expected)
+  private static Parts ofHeader(Headers headers, String header, String expected)
       throws MalformedRequestException {
     int space = header.indexOf(' ');
     String algorithm = space < 0 ? header : header.substring(0, space);
@@ -153,28 +202,25 @@ final class AuthorizationParser {
       throw new MalformedRequestException(
           "the Authorization header ends with a comma", header.length() - 1);
     }
-    String amzDate = header(request, "x-amz-date");
-    String hash = header(request, "x-amz-content-sha256");
     return new Parts(
         required(credential, "Credential in the Authorization header"),
-        required(amzDate, "an x-amz-date header"),
+        required(headers.date, "an x-amz-date header"),
         required(signedHeaders, "SignedHeaders in the Authorization header"),
         required(signature, "Signature in the Authorization header"),
-        header(request, REGION_SET),
+        headers.regionSet,
         null,
-        token(header(request, "x-amz-security-token"), header(request, "x-amz-s3session-token")),
-        hash == null ? null : PayloadHash.parse(hash));
+        token(headers.token, headers.s3Token),
+        headers.hash == null ? null : PayloadHash.parse(headers.hash));
   }
 
-  private static Parts ofQuery(RequestView request, String expected)
+  private static Parts ofQuery(String query, Headers headers, String expected)
       throws MalformedRequestException {
-    String query = request.query();
     checkAlgorithm(
         required(parameter(query, CanonicalQuery.ALGORITHM), "X-Amz-Algorithm in the query"),
         expected);
     String expires =
         required(parameter(query, CanonicalQuery.EXPIRES), "X-Amz-Expires in the query");
-    String hash = header(request, "x-amz-content-sha256");
+    String hash = headers.hash;
     String queryHash = parameter(query, CanonicalQuery.CONTENT_SHA256);
     if (hash != null && queryHash != null && !hash.equals(queryHash)) {
       throw new MalformedRequestException(
@@ -184,10 +230,9 @@ final class AuthorizationParser {
       hash = queryHash;
     }
     String regionSet = parameter(query, CanonicalQuery.REGION_SET);
-    String regionSetHeader = header(request, REGION_SET);
-    if (regionSetHeader != null
+    if (headers.regionSet != null
         && expected.equals(SigV4aKey.ALGORITHM)
-        && !regionSetHeader.equals(regionSet)) {
+        && !headers.regionSet.equals(regionSet)) {
       throw new MalformedRequestException(
           "the header x-amz-region-set differs from the query parameter of that name");
     }
@@ -323,7 +368,7 @@ final class AuthorizationParser {
     boolean host = false;
     for (int i = 0; i < names.length; i++) {
       String name = names[i];
-      if (!HeaderNames.isToken(name) || !HeaderNames.lower(name).equals(name)) {
+      if (!HeaderNames.isLowerToken(name)) {
         throw new MalformedRequestException(
             "SignedHeaders has an entry that is no lower-case header name, number " + (i + 1));
       }

@@ -34,6 +34,18 @@ final class HeaderNames {
     return n > 0;
   }
 
+  /** Whether this is a token without letters of upper case. */
+  static boolean isLowerToken(String s) {
+    int n = s.length();
+    for (int i = 0; i < n; i++) {
+      char c = s.charAt(i);
+      if (c == 0 || c >= 128 || LOWER[c] != c) {
+        return false;
+      }
+    }
+    return n > 0;
+  }
+
   /** The lower-case form, the same object if it is that already. */
   static String lower(String name) throws MalformedRequestException {
     byte[] octets = name.getBytes(StandardCharsets.ISO_8859_1); // none of a token becomes a '?'

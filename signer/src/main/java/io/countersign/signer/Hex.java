@@ -56,16 +56,8 @@ final class Hex {
 
   /** Whether this is a SHA-256 as AWS writes it: 64 digits, lower case. */
   static boolean isSha256(String s) {
-    if (s.length() != 64) {
-      return false;
-    }
-    for (int i = 0; i < 64; i++) {
-      char c = s.charAt(i);
-      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
-        return false;
-      }
-    }
-    return true;
+    // A char that is no octet becomes a '?', which is no digit.
+    return s.length() == 64 && isLower(s.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Whether these octets, a multiple of eight of them, are all digits of lower case. */

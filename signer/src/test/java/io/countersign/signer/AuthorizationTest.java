@@ -234,12 +234,15 @@ class AuthorizationTest {
     refuses(header("host;x-amz-date", "Host;x-amz-date"), "lower-case");
     refuses(header("host;x-amz-date", "host;"), "lower-case");
     refuses(header("host;x-amz-date", "host; x-amz-date"), "lower-case");
+    refuses(header("host;x-amz-date", "host;\u0000;x-amz-date"), "lower-case");
+    refuses(header("host;x-amz-date", "host;x-amz-date;z\u00e9"), "lower-case");
   }
 
   @Test
   void refusesASignatureThatIsNotLowerCaseHex() {
     refuses(header(SIGNATURE, SIGNATURE.substring(1)), "64 digits");
     refuses(header("abcdef", "ABCDEF"), "64 digits");
+    refuses(header("abcdef", "abcd\u0100f"), "64 digits");
   }
 
   @Test
