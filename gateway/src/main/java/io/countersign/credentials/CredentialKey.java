@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes two credentials the same: a record with full equality, never a joined string. A chain
+ * What makes two credentials the same: a value with full equality, never a joined string. A chain
  * of roles is a key that holds its parent's key, so that chains with a common beginning share the
  * slots of that beginning.
  */
@@ -31,15 +31,24 @@ public sealed interface CredentialKey {
   }
 
   /** The credentials of a role that is assumed with the credentials of {@code parent}. */
-  record OfRole(CredentialKey parent, StsTarget sts, RoleHop hop) implements CredentialKey {
+  final class OfRole implements CredentialKey {
+    private final CredentialKey parent;
+    private final StsTarget sts;
+    private final RoleHop hop;
+
+    /** Over every field of the whole chain: computed once, because each look-up asks for it. */
+    private final int hash;
+
     /**
      * Refuses what would be two keys for one session.
      *
      * @throws IllegalArgumentException when two tag keys differ in case only, which STS refuses
      */
-    public OfRole {
-      Objects.requireNonNull(parent, "parent");
-      Objects.requireNonNull(sts, "sts");
+    public OfRole(CredentialKey parent, StsTarget sts, RoleHop hop) {
+      this.parent = Objects.requireNonNull(parent, "parent");
+      this.sts = Objects.requireNonNull(sts, "sts");
+      this.hop = Objects.requireNonNull(hop, "hop");
+      this.hash = (31 * parent.hashCode() + sts.hashCode()) * 31 + hop.hashCode();
       Map<String, String> folded = new HashMap<>();
       for (String tag : hop.sessionTags().keySet()) {
         String other = folded.put(tag.toLowerCase(Locale.ROOT), tag);
@@ -54,6 +63,41 @@ public sealed interface CredentialKey {
                   + " differ in case only; STS compares tag keys without case: keep one");
         }
       }
+    }
+
+    /** Whose credentials assume the role. */
+    public CredentialKey parent() {
+      return parent;
+    }
+
+    /** Where it is assumed. */
+    public StsTarget sts() {
+      return sts;
+    }
+
+    /** The role, and all that is asked for with it. */
+    public RoleHop hop() {
+      return hop;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other
+          || (other instanceof OfRole that
+              && hash == that.hash
+              && parent.equals(that.parent)
+              && sts.equals(that.sts)
+              && hop.equals(that.hop));
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public String toString() {
+      return "OfRole[parent=" + parent + ", sts=" + sts + ", hop=" + hop + "]";
     }
   }
 

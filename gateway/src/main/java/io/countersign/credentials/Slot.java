@@ -103,17 +103,33 @@ public final class Slot {
   }
 
   /**
-   * The credentials to sign with, or null when there are none yet or they have expired; then {@link
-   * #await}. One volatile load, one clock compare, one striped counter; no lock and no allocation.
+   * {@link TimeSource#nanos} of now. Whoever measures how long signing takes reads the clock
+   * anyway: that reading serves {@link #current(long)} as well.
    */
+  public long nanos() {
+    return time.nanos();
+  }
+
+  /** {@link #current(long)} with a reading of its own, which costs more than all the rest. */
   public @Nullable Snapshot current() {
+    return current(time.nanos());
+  }
+
+  /**
+   * The credentials to sign with, or null when there are none yet or they have expired; then {@link
+   * #await}. One volatile load, one comparison, one striped counter; no lock and no allocation.
+   *
+   * @param nowNanos a reading of {@link #nanos} that was taken for this look-up. Credentials are
+   *     given no more in the last five seconds before their end, so a reading that is older than
+   *     that may get what is over: never one from before a wait for the network
+   */
+  public @Nullable Snapshot current(long nowNanos) {
     Snapshot held = snapshot;
-    long now = time.nanos();
-    if (held == null || !held.usableAt(now)) {
+    if (held == null || !held.usableAt(nowNanos)) {
       return null;
     }
-    if (now - lastReadNanos > READ_RESOLUTION_NANOS) {
-      lastReadNanos = now;
+    if (nowNanos - lastReadNanos > READ_RESOLUTION_NANOS) {
+      lastReadNanos = nowNanos;
     }
     hits.increment();
     return held;

@@ -2,6 +2,7 @@ package io.countersign.http;
 
 import io.countersign.config.Timeouts;
 import io.countersign.credentials.CredentialFailure;
+import io.countersign.credentials.Slot;
 import io.countersign.credentials.Snapshot;
 import io.countersign.door.Binding;
 import io.countersign.door.Head;
@@ -116,31 +117,32 @@ final class SignedCall implements UpstreamListener {
   // ---- credentials ----
 
   void start() {
-    record.sessionName = outgoing.slot().sessionName();
-    Snapshot warm = outgoing.slot().current();
+    Slot slot = outgoing.slot();
+    record.sessionName = slot.sessionName();
+    // Taken here and not when the request came, because its body may have been long in coming.
+    long asked = slot.nanos();
+    Snapshot warm = slot.current(asked);
     if (warm != null) {
       outgoing.binding().credentialMetrics().hit();
       record.credentialsNanos = 0;
-      sign(warm);
+      sign(warm, asked);
       return;
     }
     outgoing.binding().credentialMetrics().miss();
-    long asked = System.nanoTime();
-    outgoing
-        .slot()
-        .await(
-            worker.loop(),
-            timeouts.credentials(),
-            result -> {
-              record.credentialsNanos = System.nanoTime() - asked;
-              if (over) {
-                return;
-              }
-              switch (result) {
-                case Snapshot snapshot -> sign(snapshot);
-                case CredentialFailure failure -> noCredentials(failure);
-              }
-            });
+    slot.await(
+        worker.loop(),
+        timeouts.credentials(),
+        result -> {
+          long answered = slot.nanos();
+          record.credentialsNanos = answered - asked;
+          if (over) {
+            return;
+          }
+          switch (result) {
+            case Snapshot snapshot -> sign(snapshot, answered);
+            case CredentialFailure failure -> noCredentials(failure);
+          }
+        });
   }
 
   private void noCredentials(CredentialFailure failure) {
@@ -159,8 +161,12 @@ final class SignedCall implements UpstreamListener {
 
   // ---- sign ----
 
-  private void sign(Snapshot credentials) {
-    long begun = System.nanoTime();
+  /**
+   * Signs and sends.
+   *
+   * @param begun a reading of the slot's clock
+   */
+  private void sign(Snapshot credentials, long begun) {
     Binding binding = outgoing.binding();
     SignedRequest signed;
     try {
@@ -187,7 +193,7 @@ final class SignedCall implements UpstreamListener {
     }
     accessKeyId = credentials.credentials().accessKeyId();
     record.roleAccessKeyId = accessKeyId;
-    record.signNanos = System.nanoTime() - begun;
+    record.signNanos = outgoing.slot().nanos() - begun;
     UpstreamRequest wire = toWire(signed);
     request = wire;
     forward(wire);
@@ -395,7 +401,7 @@ final class SignedCall implements UpstreamListener {
                   dropRefused();
                   this.answered = false;
                   metrics.retried(RetryReason.CREDENTIALS);
-                  sign(fresh);
+                  sign(fresh, outgoing.slot().nanos());
                 }
                 case CredentialFailure failure -> {
                   dropRefused();
