@@ -1,22 +1,18 @@
 package io.countersign.benchmarks.credentials;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.benchmarks.BenchmarkException;
+import io.countersign.benchmarks.report.CredentialsReport;
+import io.countersign.benchmarks.report.Machine;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -35,6 +31,8 @@ import picocli.CommandLine.Option;
     })
 public final class CredentialsCommand implements Callable<Integer> {
   private static final int[] THREADS = {1, 2, 16};
+  private static final List<String> JVM_OPTIONS =
+      List.of("-Xms512m", "-Xmx512m", "--enable-native-access=ALL-UNNAMED");
 
   @Option(
       names = "--minutes",
@@ -48,7 +46,9 @@ public final class CredentialsCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Where to write credentials.md and the JSON of JMH (benchmarks/target/quick).")
+      description =
+          "Where to write. Without it: benchmarks/results/<date>-<machine> for a full run and for a"
+              + " soak of ten minutes or more, benchmarks/target/quick otherwise.")
   private @Nullable Path output;
 
   /** Made by picocli. */
@@ -56,86 +56,66 @@ public final class CredentialsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BenchmarkException, InterruptedException {
-    if (minutes != null) {
-      return new Soak(minutes, System.out).run() ? 0 : 1;
-    }
+    boolean brief = minutes != null ? minutes < 10 : quick;
     Path home = Path.of(System.getProperty("countersign.home", ".")).toAbsolutePath().normalize();
-    Path folder = output != null ? output : home.resolve("benchmarks/target/quick");
+    Machine machine = Machine.describe(home, Clock.systemUTC(), JVM_OPTIONS, brief);
+    Path folder =
+        output != null
+            ? output
+            : brief
+                ? home.resolve("benchmarks/target/quick")
+                : home.resolve("benchmarks/results").resolve(machine.folder());
+    boolean good = true;
     try {
       Files.createDirectories(folder);
-      List<RunResult> results = new ArrayList<>();
-      for (int threads : THREADS) {
-        results.addAll(measured(threads, folder.resolve("credentials-" + threads + ".json")));
+      if (minutes != null) {
+        ObjectNode seen = new Soak(minutes).run();
+        CredentialsReport.writeSoak(folder, seen);
+        good = Soak.isGood(seen);
+      } else {
+        List<Path> parts = new ArrayList<>();
+        for (int threads : THREADS) {
+          Path part = Files.createTempFile("credentials", ".json");
+          parts.add(part);
+          measure(threads, part);
+        }
+        CredentialsReport.writeResults(folder, parts);
+        for (Path part : parts) {
+          Files.delete(part);
+        }
       }
-      String table = table(results);
-      PrintStream out = System.out;
-      out.println(table);
-      Files.writeString(folder.resolve("credentials.md"), table);
-      return 0;
+      CredentialsReport.writeMachine(folder, machine);
+      CredentialsReport.write(folder);
+      System.out.println(Files.readString(folder.resolve("credentials.md")));
+      System.out.println(
+          "Written: " + folder.resolve("credentials.md") + " and what it is made of");
     } catch (IOException e) {
       throw new BenchmarkException("cannot write to " + folder + ": " + e.getMessage(), e);
     }
+    return good ? 0 : 1;
   }
 
-  private Collection<RunResult> measured(int threads, Path json) throws BenchmarkException {
+  private void measure(int threads, Path json) throws BenchmarkException {
     try {
-      return new Runner(
-              new OptionsBuilder()
-                  .include("^" + LookUp.class.getName().replace(".", "\\.") + "\\.")
-                  .threads(threads)
-                  .shouldFailOnError(true)
-                  .addProfiler(GCProfiler.class)
-                  .jvmArgs("-Xms512m", "-Xmx512m", "--enable-native-access=ALL-UNNAMED")
-                  .resultFormat(ResultFormatType.JSON)
-                  .result(json.toString())
-                  .forks(quick ? 1 : 2)
-                  .warmupIterations(2)
-                  .warmupTime(TimeValue.milliseconds(quick ? 200 : 1000))
-                  .measurementIterations(quick ? 2 : 5)
-                  .measurementTime(TimeValue.milliseconds(quick ? 200 : 1000))
-                  .build())
-          .run();
+      var _ =
+          new Runner(
+                  new OptionsBuilder()
+                      .include("^" + LookUp.class.getName().replace(".", "\\.") + "\\.")
+                      .threads(threads)
+                      .shouldFailOnError(true)
+                      .addProfiler(GCProfiler.class)
+                      .jvmArgs(JVM_OPTIONS.toArray(String[]::new))
+                      .resultFormat(ResultFormatType.JSON)
+                      .result(json.toString())
+                      .forks(1)
+                      .warmupIterations(3)
+                      .warmupTime(TimeValue.milliseconds(quick ? 200 : 1000))
+                      .measurementIterations(quick ? 2 : 5)
+                      .measurementTime(TimeValue.milliseconds(quick ? 200 : 1000))
+                      .build())
+              .run();
     } catch (RunnerException e) {
       throw new BenchmarkException("the run failed: " + e.getMessage(), e);
     }
-  }
-
-  /** What was read, with how many threads, and the figures of it. */
-  static String table(Collection<RunResult> results) {
-    Map<String, double[]> rows = new TreeMap<>();
-    for (RunResult run : results) {
-      String label = run.getPrimaryResult().getLabel();
-      int threads = run.getParams().getThreads();
-      double[] row =
-          rows.computeIfAbsent(String.format(Locale.ROOT, "%02d %s", threads, label), k -> fresh());
-      if (run.getParams().getMode() == Mode.AverageTime) {
-        row[0] = run.getPrimaryResult().getScore();
-        Result<?> allocated = run.getSecondaryResults().get("gc.alloc.rate.norm");
-        row[3] = allocated == null ? Double.NaN : allocated.getScore();
-      } else {
-        row[1] = run.getPrimaryResult().getStatistics().getPercentile(50);
-        row[2] = run.getPrimaryResult().getStatistics().getPercentile(99.9);
-      }
-    }
-    StringBuilder table =
-        new StringBuilder("| threads | read | mean ns | p50 ns | p99.9 ns | bytes |\n");
-    table.append("|---|---|---|---|---|---|\n");
-    rows.forEach(
-        (name, row) ->
-            table.append(
-                String.format(
-                    Locale.ROOT,
-                    "| %d | %s | %.1f | %.0f | %.0f | %.2f |\n",
-                    Integer.parseInt(name.substring(0, 2)),
-                    name.substring(3),
-                    row[0],
-                    row[1],
-                    row[2],
-                    row[3])));
-    return table.toString();
-  }
-
-  private static double[] fresh() {
-    return new double[] {Double.NaN, Double.NaN, Double.NaN, Double.NaN};
   }
 }

@@ -1,16 +1,23 @@
 package io.countersign.benchmarks.credentials;
 
 import io.countersign.config.Arn;
+import io.countersign.config.ConfigException;
+import io.countersign.config.ConfigLoader;
 import io.countersign.config.CredentialSource;
+import io.countersign.config.Environment;
 import io.countersign.config.RoleHop;
 import io.countersign.config.Secret;
+import io.countersign.credentials.ConnectorSlots;
+import io.countersign.credentials.CredentialCache;
 import io.countersign.credentials.CredentialKey;
 import io.countersign.credentials.CredentialResult;
 import io.countersign.credentials.Slot;
 import io.countersign.credentials.Snapshot;
 import io.countersign.credentials.StsTarget;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,6 +55,39 @@ final class Keys {
         tags,
         Set.of(),
         null);
+  }
+
+  /** A connector where each agent has a session of its own, with that of one agent warm. */
+  static ConnectorSlots perAgent(CredentialCache cache, String agent) {
+    String yaml =
+        """
+        agents:
+          %s:
+            token: a-token-of-32-characters-or-more-000
+            allow: [{ connector: warehouse }]
+        connectors:
+          warehouse:
+            service: redshift-data
+            region: eu-west-1
+            credentials: { static: { access-key-id: AKIAEXAMPLE, secret-access-key: secret } }
+            role:
+              arn: arn:aws:iam::123456789012:role/warehouse-read
+              session-name: countersign-${agent}
+        """
+            .formatted(agent);
+    ConnectorSlots slots;
+    try {
+      slots =
+          Objects.requireNonNull(
+              cache
+                  .configure(
+                      ConfigLoader.parse(yaml, Path.of("."), Environment.of(Map.of())).config())
+                  .get("warehouse"));
+    } catch (ConfigException e) {
+      throw new IllegalStateException("the benchmark's configuration is wrong: " + e, e);
+    }
+    warm(slots.of(agent));
+    return slots;
   }
 
   /** Waits until the slot has credentials. */

@@ -2,6 +2,7 @@ package io.countersign.benchmarks.credentials;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.countersign.credentials.ConnectorSlots;
 import io.countersign.credentials.CredentialCache;
 import io.countersign.credentials.CredentialKey;
 import io.countersign.credentials.Slot;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
@@ -28,18 +30,23 @@ import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
 
 /**
- * Reading warm credentials: ours by the slot that a connector holds and by its key; the AWS SDK's
- * own provider; a Caffeine cache by the same key; and what none of them can go below. All threads
- * read the same entry, as the event loops of a gateway do.
+ * Reading warm credentials: ours by the slot that a connector holds, by the agent and by the key;
+ * the AWS SDK's own provider; a Caffeine cache by the same key; and what none of them can go below.
+ * All threads read the same entry, as the event loops of a gateway do.
  */
 @BenchmarkMode({Mode.AverageTime, Mode.SampleTime})
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Benchmark)
 public class LookUp {
-  private static final int KEYS = 1_000;
+  private static final int KEYS = 250;
+  private static final String AGENT = "analyst";
 
   private final CredentialCache cache =
       CredentialCache.builder().sts(new PromptSts(TimeSource.system(), () -> false)).build();
+
+  // Before the other slots are made: a configuration drops the slots that it does not name.
+  private final ConnectorSlots ofConnector = Keys.perAgent(cache, AGENT);
+
   private final CredentialKey key = Keys.tenant(0);
   private final Slot slot = cache.slot(key);
   private final Cache<CredentialKey, Snapshot> caffeine =
@@ -51,6 +58,18 @@ public class LookUp {
           .build();
 
   private volatile @Nullable Snapshot floor;
+
+  /** A request, which has read the clock for its own measures. */
+  @State(Scope.Thread)
+  public static class Request {
+    long nowNanos;
+
+    /** Reads the clock. */
+    @Setup(Level.Iteration)
+    public void begin() {
+      nowNanos = System.nanoTime();
+    }
+  }
 
   /** STS of the SDK, within the process. */
   private static final class PromptClient implements StsClient {
@@ -76,7 +95,7 @@ public class LookUp {
     public void close() {}
   }
 
-  /** Warms every contender with as many keys as a gateway may have. */
+  /** Warms every contender with as many keys as a large gateway has. */
   @Setup
   public void warm() {
     for (int i = 0; i < KEYS; i++) {
@@ -108,16 +127,28 @@ public class LookUp {
     return held != null && held.usableUntilNanos() - System.nanoTime() > 0 ? held : null;
   }
 
-  /** As a request does it. */
+  /** As a request does it: with the reading of the clock from which its signing is measured. */
   @Benchmark
-  public @Nullable Snapshot slot() {
+  public @Nullable Snapshot slot(Request request) {
+    return slot.current(request.nowNanos);
+  }
+
+  /** With a reading of its own. */
+  @Benchmark
+  public @Nullable Snapshot slotAndClock() {
     return slot.current();
   }
 
-  /** By the typed key of a chain of two roles, as for a role that a request names. */
+  /** As a request does it at a connector where each agent has a session of its own. */
   @Benchmark
-  public @Nullable Snapshot slotByKey() {
-    return cache.slot(key).current();
+  public @Nullable Snapshot slotOfAgent(Request request) {
+    return ofConnector.of(AGENT).current(request.nowNanos);
+  }
+
+  /** By the typed key of a chain of two roles. */
+  @Benchmark
+  public @Nullable Snapshot slotByKey(Request request) {
+    return cache.slot(key).current(request.nowNanos);
   }
 
   /** The AWS SDK for Java v2. */

@@ -132,7 +132,7 @@ public final class SignerReport {
           " loop of its own. Each language checked first that it makes the same signature.\n");
       peers.comparisons().forEach(comparison -> comparison(md, comparison));
     }
-    machine(md);
+    machine(md, machine);
     return md.toString();
   }
 
@@ -174,7 +174,8 @@ public final class SignerReport {
     }
   }
 
-  private void machine(StringBuilder md) {
+  /** The last part of every table. */
+  static void machine(StringBuilder md, Machine machine) {
     md.append("\n## Machine\n\n| | |\n|---|---|\n");
     row(md, "processor", machine.cpu() + ", " + machine.cores() + " cores");
     row(md, "flags that matter", String.join(" ", machine.flags()));

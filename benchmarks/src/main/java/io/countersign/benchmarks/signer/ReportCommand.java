@@ -1,8 +1,10 @@
 package io.countersign.benchmarks.signer;
 
 import io.countersign.benchmarks.BenchmarkException;
+import io.countersign.benchmarks.report.CredentialsReport;
 import io.countersign.benchmarks.report.SignerReport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,7 +27,12 @@ public final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BenchmarkException {
     try {
-      SignerReport.write(folder);
+      if (Files.exists(folder.resolve(SignerReport.RESULTS))) {
+        SignerReport.write(folder);
+      }
+      if (Files.exists(folder.resolve(CredentialsReport.MACHINE))) {
+        CredentialsReport.write(folder);
+      }
     } catch (IOException | IllegalArgumentException e) {
       throw new BenchmarkException("cannot make a report of " + folder + ": " + e.getMessage(), e);
     }
