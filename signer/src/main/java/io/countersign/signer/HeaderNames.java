@@ -1,6 +1,7 @@
 package io.countersign.signer;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Header names: tokens of RFC 9110, section 5.6.2, compared in lower case. */
 final class HeaderNames {
@@ -21,7 +22,15 @@ final class HeaderNames {
     }
   }
 
+  /** A longer name than this is none that many requests have. */
+  private static final int MAX_KEPT = 64;
+
+  /** Clients write few names; a race costs one that is lowered again. */
+  private static final @Nullable Lowered[] RECENT = new Lowered[64];
+
   private HeaderNames() {}
+
+  private record Lowered(String name, String lower) {}
 
   static boolean isToken(String s) {
     int n = s.length();
@@ -46,8 +55,23 @@ final class HeaderNames {
     return n > 0;
   }
 
-  /** The lower-case form, the same object if it is that already. */
+  /** The lower-case form, mostly found among the names that came by lately. */
   static String lower(String name) throws MalformedRequestException {
+    int hash = name.hashCode();
+    int place = (hash ^ hash >>> 16) & (RECENT.length - 1);
+    Lowered last = RECENT[place];
+    if (last != null && last.name.equals(name)) {
+      return last.lower;
+    }
+    String lower = lowerAnew(name);
+    if (lower.length() <= MAX_KEPT) {
+      RECENT[place] = new Lowered(name, lower);
+    }
+    return lower;
+  }
+
+  /** The lower-case form, the same object if it is that already. */
+  private static String lowerAnew(String name) throws MalformedRequestException {
     byte[] octets = name.getBytes(StandardCharsets.ISO_8859_1); // none of a token becomes a '?'
     int changed = 0;
     for (int i = 0; i < octets.length; i++) {

@@ -20,7 +20,7 @@ final class Presigning {
   final byte[] canonical;
 
   /** What goes behind the query of the request, up to the signature. */
-  final byte[] wire;
+  final String wire;
 
   /**
    * @param signedHeaders their names, {@code host;x-amz-acl}
@@ -68,7 +68,7 @@ final class Presigning {
     out.put('&').text(date);
     out.put('&').text(CanonicalQuery.SIGNED_HEADERS).put('=').put(names).put('&').text(life);
     out.put('&').put(session).text(CanonicalQuery.SIGNATURE).put('=');
-    wire = out.copy();
+    wire = out.toString();
   }
 
   boolean matches(SigningParameters p, Bytes names, long seconds, @Nullable String key) {

@@ -1,5 +1,6 @@
 package io.countersign.signer;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Set;
@@ -244,11 +245,6 @@ public final class Signer {
     Presigning added =
         moment.presigning(p, names, expires.toSeconds(), tokenKey(p, request.query()));
     query.add(added.canonical);
-    Bytes signed = scratch.side();
-    if (!request.query().isEmpty()) {
-      signed.text(request.query()).put('&'); // octets, or it would not have parsed
-    }
-    signed.put(added.wire);
 
     Bytes canonical = scratch.main();
     CanonicalRequest.write(canonical, request, p.pathRule(), query, Set.of(), fields);
@@ -261,7 +257,9 @@ public final class Signer {
       trace.stringToSign = moment.stringToSign(scratch.hash);
     }
     moment.sign(scratch.hash, scratch.hex);
-    signed.put(scratch.hex);
-    return new PresignedRequest(signed.toString());
+    String raw = request.query(); // octets, or it would not have parsed
+    String signature = new String(scratch.hex, StandardCharsets.ISO_8859_1);
+    return new PresignedRequest(
+        String.join("", raw, raw.isEmpty() ? "" : "&", added.wire, signature));
   }
 }
