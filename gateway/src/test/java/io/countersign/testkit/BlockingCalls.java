@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.blockhound.BlockHound;
@@ -20,6 +21,9 @@ import reactor.blockhound.BlockingMethod;
 final class BlockingCalls {
   /** More than anybody reads. */
   private static final int MOST_KEPT = 20;
+
+  /** Hints to the scheduler, which come back at once. Maps and locks of the JDK give them. */
+  private static final Set<String> HINTS = Set.of("onSpinWait", "yield", "yield0");
 
   private static final ConcurrentLinkedQueue<String> FOUND = new ConcurrentLinkedQueue<>();
   private static final AtomicBoolean INSTALLED = new AtomicBoolean();
@@ -52,7 +56,7 @@ final class BlockingCalls {
   }
 
   private static void found(BlockingMethod method) {
-    if (FOUND.size() < MOST_KEPT) {
+    if (FOUND.size() < MOST_KEPT && !HINTS.contains(method.getName())) {
       StringWriter text = new StringWriter();
       text.append(Thread.currentThread().getName())
           .append(" called ")

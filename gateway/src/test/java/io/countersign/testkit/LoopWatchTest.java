@@ -93,6 +93,13 @@ class LoopWatchTest {
   void leavesOtherThreadsAndWhatDoesNotWaitAlone() throws Exception {
     Thread.sleep(1);
     loops.submit(() -> new ReentrantLock().tryLock()).get();
+    loops
+        .submit(
+            () -> {
+              Thread.onSpinWait();
+              Thread.yield();
+            })
+        .get();
     loops.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get();
     assertThat(LoopWatch.drain()).isEmpty();
   }
