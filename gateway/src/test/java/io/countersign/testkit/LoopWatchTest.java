@@ -93,13 +93,7 @@ class LoopWatchTest {
   void leavesOtherThreadsAndWhatDoesNotWaitAlone() throws Exception {
     Thread.sleep(1);
     loops.submit(() -> new ReentrantLock().tryLock()).get();
-    loops
-        .submit(
-            () -> {
-              Thread.onSpinWait();
-              Thread.yield();
-            })
-        .get();
+    loops.submit(Thread::onSpinWait).get();
     loops.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get();
     assertThat(LoopWatch.drain()).isEmpty();
   }
