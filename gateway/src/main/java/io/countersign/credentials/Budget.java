@@ -185,8 +185,9 @@ final class Budget {
       case null -> Outcome.NOT_MADE;
       case StsReply.Answered<T> ignored -> Outcome.ANSWERED;
       case StsReply.Failed<T> failed ->
-          switch (Diagnosis.kind(failed.failure())) {
-            case THROTTLED, STS_UNREACHABLE, STS_FAILED -> Outcome.OVERLOADED;
+          switch (StsErrors.kind(failed.failure())) {
+            case THROTTLED, STS_UNREACHABLE, STS_FAILED, PROXY_REFUSED, CERTIFICATE ->
+                Outcome.OVERLOADED;
             default -> Outcome.ANSWERED; // STS is well, and said no
           };
     };

@@ -78,6 +78,8 @@ record ContainerSource(Map<String, String> environment, TimeSource time) impleme
                       + " kube-system get ds eks-pod-identity-agent) and that no network policy or"
                       + " proxy stands before "
                       + uri.getHost()
+                      + ", in the pod: curl -sv "
+                      + uri
                   : "see that the agent which serves it runs, and that its address is right"));
     }
     if (!answer.ok()) {
@@ -98,8 +100,11 @@ record ContainerSource(Map<String, String> environment, TimeSource time) impleme
     return CredentialDocument.parse(answer.body(), who, answer.date(), asked);
   }
 
-  private static boolean isPodIdentity(URI uri) {
-    return "169.254.170.23".equals(uri.getHost()) || "[fd00:ec2::23]".equals(uri.getHost());
+  /** By its address, or by the token that the EKS webhook mounts, whatever the address. */
+  private boolean isPodIdentity(URI uri) {
+    return "169.254.170.23".equals(uri.getHost())
+        || "[fd00:ec2::23]".equals(uri.getHost())
+        || variable(TOKEN_FILE).contains("eks-pod-identity");
   }
 
   /** The endpoint, refused unless it is one that the token may be sent to. */

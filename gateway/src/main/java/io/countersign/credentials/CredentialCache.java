@@ -205,6 +205,16 @@ public final class CredentialCache implements AutoCloseable {
         .toList();
   }
 
+  /** The calls to STS, paced by nobody. */
+  StsCalls sts() {
+    return sts;
+  }
+
+  /** What STS has said about the length of sessions. */
+  SessionLengths lengths() {
+    return workings.lengths();
+  }
+
   /** Whether all pinned slots are warm, and which are not, and why. */
   public Readiness ready() {
     return new Readiness(
@@ -380,6 +390,7 @@ public final class CredentialCache implements AutoCloseable {
               pace,
               new ClockSkew(time),
               new Crowd(time),
+              new SessionLengths(time),
               slot -> {},
               new LongAdder(),
               new AtomicBoolean());

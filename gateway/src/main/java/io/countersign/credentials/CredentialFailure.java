@@ -44,6 +44,10 @@ public record CredentialFailure(
     STS_UNREACHABLE,
     /** STS answered with a 5xx, or with something that is not an answer of STS. */
     STS_FAILED,
+    /** The proxy on the way to STS asks for another user, or does not let the call through. */
+    PROXY_REFUSED,
+    /** STS's certificate is for another host, of an unknown authority or out of its time. */
+    CERTIFICATE,
     /** AWS does not know the access key, or the signature made with it is wrong. */
     SOURCE_INVALID,
     /** The credentials that asked have expired. */

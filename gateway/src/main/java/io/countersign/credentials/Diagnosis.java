@@ -6,10 +6,7 @@ import io.countersign.credentials.CredentialFailure.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,113 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Diagnosis {
   private static final Logger log = LoggerFactory.getLogger(Diagnosis.class);
 
-  private static final Pattern CALLER = Pattern.compile("User: (arn:\\S+) is not authorized");
-  private static final Pattern ACTION = Pattern.compile("perform: (sts:[A-Za-z]+)");
-  private static final Pattern SESSION_ARN =
-      Pattern.compile("arn:([a-z-]+):sts::(\\d+):assumed-role/([^/]+)/.*");
-
   private Diagnosis() {}
-
-  /** Classifies by STS's code; the status counts only where there is no code that is known. */
-  static Kind kind(StsFailure failure) {
-    String code = failure.code();
-    if (code == null) {
-      return withoutCode(failure.status());
-    }
-    return switch (code) {
-      case "AccessDenied", "AccessDeniedException" -> Kind.ACCESS_DENIED;
-      case "Throttling",
-          "ThrottlingException",
-          "ThrottledException",
-          "RequestThrottled",
-          "RequestLimitExceeded",
-          "TooManyRequestsException" ->
-          Kind.THROTTLED;
-      case "ExpiredToken", "ExpiredTokenException" -> Kind.SOURCE_EXPIRED;
-      case "SignatureDoesNotMatch", "InvalidSignatureException" ->
-          aboutTime(failure.message()) ? Kind.CLOCK_SKEWED : Kind.SOURCE_INVALID;
-      case "RequestExpired", "RequestTimeTooSkewed" -> Kind.CLOCK_SKEWED;
-      case "InvalidClientTokenId",
-          "UnrecognizedClientException",
-          "InvalidAccessKeyId",
-          "AuthFailure",
-          "IncompleteSignature",
-          "MissingAuthenticationToken" ->
-          Kind.SOURCE_INVALID;
-      case "RegionDisabledException", "RegionDisabled", "OptInRequired" -> Kind.REGION_DISABLED;
-      case "ValidationError", "ValidationException" ->
-          aboutDuration(failure.message()) ? Kind.DURATION_TOO_LONG : Kind.INVALID_REQUEST;
-      case "InvalidIdentityToken",
-          "InvalidIdentityTokenException",
-          "IDPRejectedClaim",
-          "IDPRejectedClaimException" ->
-          Kind.TOKEN_REJECTED;
-      case "IDPCommunicationError", "IDPCommunicationErrorException" -> Kind.STS_FAILED;
-      default -> {
-        if (failure.status() >= 500) {
-          yield Kind.STS_FAILED;
-        }
-        yield failure.status() == 429 ? Kind.THROTTLED : Kind.INVALID_REQUEST;
-      }
-    };
-  }
-
-  private static Kind withoutCode(int status) {
-    return switch (status) {
-      case 0 -> Kind.STS_UNREACHABLE;
-      case 403 -> Kind.ACCESS_DENIED;
-      case 429 -> Kind.THROTTLED;
-      default -> Kind.STS_FAILED;
-    };
-  }
-
-  /** Whether a wrong clock explains the refusal. */
-  static boolean mayBeSkew(StsFailure failure) {
-    return switch (failure.code()) {
-      case "SignatureDoesNotMatch",
-          "InvalidSignatureException",
-          "RequestExpired",
-          "RequestTimeTooSkewed" ->
-          true;
-      case null, default -> false;
-    };
-  }
-
-  private static boolean aboutTime(String message) {
-    return message.contains("Signature expired") || message.contains("not yet current");
-  }
-
-  private static boolean aboutDuration(String message) {
-    return message.contains("DurationSeconds") || message.contains("durationSeconds");
-  }
-
-  private static boolean passes(Kind kind) {
-    return switch (kind) {
-      case THROTTLED,
-          STS_UNREACHABLE,
-          STS_FAILED,
-          CLOCK_SKEWED,
-          ENDPOINT_UNREACHABLE,
-          ENDPOINT_FAILED,
-          TIMED_OUT,
-          CACHE_FULL,
-          CLOSED,
-          UNEXPECTED ->
-          true;
-      case ACCESS_DENIED,
-          SOURCE_INVALID,
-          SOURCE_EXPIRED,
-          REGION_DISABLED,
-          DURATION_TOO_LONG,
-          INVALID_REQUEST,
-          TOKEN_REJECTED,
-          TOKEN_FILE,
-          NOT_CONFIGURED,
-          ENDPOINT_REFUSED,
-          PROFILE ->
-          false;
-    };
-  }
 
   /** A failed {@code sts:AssumeRole} of a chain. */
   static CredentialFailure assumeRole(StsFailure failure, CredentialKey.OfRole key) {
@@ -139,31 +30,29 @@ final class Diagnosis {
         "AssumeRole of "
             + hop.arn()
             + " with the "
-            + callerWords(key.parent())
+            + words(key.parent())
             + " at "
             + key.sts()
             + " failed: "
             + failure.said();
-    Kind kind = kind(failure);
+    Kind kind = StsErrors.kind(failure);
     List<String> mends =
         switch (kind) {
-          case ACCESS_DENIED -> deniedMends(failure, hop);
-          case DURATION_TOO_LONG ->
-              List.of(
-                  "set duration of this hop to at most the role's maximum session duration (aws iam"
-                      + " get-role --role-name "
-                      + roleName(hop.arn())
-                      + " --query Role.MaxSessionDuration), and to at most 1h when the role is"
-                      + " assumed with another role's credentials");
-          case INVALID_REQUEST -> invalidRequestMends(failure);
-          default -> commonMends(kind, key.sts(), callerWords(key.parent()));
+          case ACCESS_DENIED -> RoleMends.denied(failure, key);
+          case DURATION_TOO_LONG -> RoleMends.duration(hop);
+          case INVALID_REQUEST -> RoleMends.invalid(failure);
+          default -> ReachMends.of(kind, failure, key.sts(), key.parent());
         };
     return failed(kind, what, mends, failure);
   }
 
-  /** A failed {@code sts:AssumeRoleWithWebIdentity}. */
+  /**
+   * A failed {@code sts:AssumeRoleWithWebIdentity}.
+   *
+   * @param claims of the token that was sent; null when it has none
+   */
   static CredentialFailure webIdentity(
-      StsFailure failure, Arn role, Path tokenFile, StsTarget sts) {
+      StsFailure failure, Arn role, Path tokenFile, @Nullable TokenClaims claims, StsTarget sts) {
     String what =
         "AssumeRoleWithWebIdentity of "
             + role
@@ -173,204 +62,75 @@ final class Diagnosis {
             + sts
             + " failed: "
             + failure.said();
-    Kind found = kind(failure);
+    Kind found = StsErrors.kind(failure);
     Kind kind = found == Kind.SOURCE_EXPIRED ? Kind.TOKEN_REJECTED : found;
     List<String> mends =
         switch (kind) {
-          case ACCESS_DENIED ->
-              List.of(
-                  "let the trust policy of "
-                      + role
-                      + " allow sts:AssumeRoleWithWebIdentity to the cluster's OIDC provider, with"
-                      + " conditions on :sub (system:serviceaccount:NAMESPACE:NAME) and :aud that"
-                      + " the token meets",
-                  "make sure that the role exists in account " + role.account());
-          case TOKEN_REJECTED ->
-              List.of(
-                  found == Kind.SOURCE_EXPIRED
-                      ? "the token in the file has expired: see why the kubelet does not renew it"
-                      : "make the token's issuer an OIDC provider in IAM of account "
-                          + role.account()
-                          + ", with the token's audience (sts.amazonaws.com for EKS) among its"
-                          + " client ids",
-                  "check that "
-                      + tokenFile
-                      + " holds the token of this cluster and service account");
-          default -> commonMends(kind, sts, "web identity token");
+          case ACCESS_DENIED -> TokenMends.denied(role, claims);
+          case TOKEN_REJECTED -> TokenMends.rejected(found, failure, role, tokenFile, claims);
+          case INVALID_REQUEST -> RoleMends.invalid(failure);
+          default -> ReachMends.of(kind, failure, sts, null);
         };
     return failed(kind, what, mends, failure);
   }
 
-  /** A failed {@code sts:GetCallerIdentity}. */
-  static CredentialFailure callerIdentity(StsFailure failure, StsTarget sts, CredentialKey key) {
-    Kind kind = kind(failure);
+  /**
+   * A failed {@code sts:GetCallerIdentity}. Keys that AWS does not take get the words of {@link
+   * #refusedByAws}.
+   *
+   * @param region that the keys are for
+   */
+  static CredentialFailure callerIdentity(
+      StsFailure failure, StsTarget sts, CredentialKey key, String region) {
+    Kind kind = StsErrors.kind(failure);
+    if (kind == Kind.SOURCE_INVALID || kind == Kind.SOURCE_EXPIRED) {
+      return refusedByAws(String.valueOf(failure.code()), region, key);
+    }
     return failed(
         kind,
-        "GetCallerIdentity with the "
-            + callerWords(key)
-            + " at "
-            + sts
-            + " failed: "
-            + failure.said(),
-        commonMends(kind, sts, callerWords(key)),
+        "GetCallerIdentity with the " + words(key) + " at " + sts + " failed: " + failure.said(),
+        ReachMends.of(kind, failure, sts, key),
         failure);
+  }
+
+  /**
+   * An AWS service, STS or another, does not take keys that nothing here can renew.
+   *
+   * @param code such as {@code ExpiredToken}; services have several for one thing
+   */
+  static CredentialFailure refusedByAws(String code, String region, CredentialKey key) {
+    boolean expired = code.startsWith("Expired");
+    return new CredentialFailure(
+        expired ? Kind.SOURCE_EXPIRED : Kind.SOURCE_INVALID,
+        "AWS does not take the "
+            + words(key)
+            + (expired ? ": they have expired" : ": it does not know them, or they are inactive"),
+        expired ? ReachMends.expiredKeys(key) : ReachMends.unknownKeys(code, region, key),
+        false,
+        Duration.ZERO,
+        code,
+        null);
   }
 
   private static CredentialFailure failed(
       Kind kind, String what, List<String> mends, StsFailure failure) {
     return new CredentialFailure(
-        kind, what, mends, passes(kind), Duration.ZERO, failure.code(), failure.requestId());
+        kind,
+        what,
+        mends,
+        StsErrors.passes(kind),
+        Duration.ZERO,
+        failure.code(),
+        failure.requestId());
   }
 
-  /**
-   * STS answers AccessDenied for many causes and rarely says which: all that fit, by likelihood.
-   */
-  private static List<String> deniedMends(StsFailure failure, RoleHop hop) {
-    String message = failure.message();
-    Matcher callerMatch = CALLER.matcher(message);
-    String caller = callerMatch.find() ? principal(callerMatch.group(1)) : "the caller";
-    Matcher actionMatch = ACTION.matcher(message);
-    String action = actionMatch.find() ? actionMatch.group(1) : "sts:AssumeRole";
-    String role = hop.arn().toString();
-
-    List<String> mends = new ArrayList<>();
-    if (message.contains("explicit deny")) {
-      mends.add(
-          "a policy denies it explicitly: look for Deny on "
-              + action
-              + " in service control policies, permissions boundaries and the policies of "
-              + caller);
-    }
-    String tagSession =
-        "let the trust policy of "
-            + role
-            + " allow sts:TagSession beside sts:AssumeRole, because this hop sets session-tags";
-    String identityPolicy =
-        "let an identity policy of "
-            + caller
-            + " allow "
-            + action
-            + " on "
-            + role
-            + " (across accounts both sides must allow it)";
-    boolean saysTagSession = action.equals("sts:TagSession");
-    boolean saysIdentity = message.contains("no identity-based policy allows");
-    if (saysTagSession) {
-      mends.add(tagSession);
-    }
-    if (action.equals("sts:SetSourceIdentity")) {
-      mends.add("let the trust policy of " + role + " allow sts:SetSourceIdentity");
-    }
-    if (saysIdentity) {
-      mends.add(identityPolicy);
-    }
-    mends.add("let the trust policy of " + role + " allow sts:AssumeRole to " + caller);
-    mends.add(
-        hop.externalId() != null
-            ? "compare the trust policy's condition on sts:ExternalId with external-id of this hop:"
-                + " they must be equal, in case as well"
-            : "if the trust policy has a condition on sts:ExternalId, set external-id of this hop");
-    if (!hop.sessionTags().isEmpty() && !saysTagSession) {
-      mends.add(tagSession);
-    }
-    if (hop.sourceIdentity() != null && !action.equals("sts:SetSourceIdentity")) {
-      mends.add(
-          "let the trust policy of "
-              + role
-              + " allow sts:SetSourceIdentity, because this hop sets source-identity");
-    }
-    if (!saysIdentity) {
-      mends.add(identityPolicy);
-    }
-    mends.add(
-        "make sure that the role exists, for STS says the same of one that does not: in account "
-            + hop.arn().account()
-            + ", aws iam get-role --role-name "
-            + roleName(hop.arn())
-            + " --query Role.AssumeRolePolicyDocument shows the trust policy too");
-    return mends;
-  }
-
-  private static List<String> invalidRequestMends(StsFailure failure) {
-    String message = failure.message();
-    if (message.contains("ag")
-        && (message.contains("transitive") || message.contains("nherited"))) {
-      return List.of(
-          "leave out the session tag that an earlier hop (or EKS Pod Identity) already passes on as"
-              + " a transitive one");
-    }
-    if (failure.code() != null && failure.code().startsWith("PackedPolicyTooLarge")) {
-      return List.of("set fewer or shorter session-tags: STS packs them into a fixed space");
-    }
-    return List.of("correct the hop's parameter that STS names");
-  }
-
-  private static List<String> commonMends(Kind kind, StsTarget sts, String caller) {
-    return switch (kind) {
-      case THROTTLED ->
-          List.of(
-              "wait; if it lasts, ask AWS for a higher STS quota or use fewer distinct sessions");
-      case STS_UNREACHABLE ->
-          List.of(
-              "let the gateway reach "
-                  + sts
-                  + " on its port: DNS, route, security group, NAT or an interface VPC endpoint for"
-                  + " STS, and the certificate authority it trusts",
-              "check sts.region and sts.endpoint of the configuration");
-      case STS_FAILED ->
-          List.of("wait; see the AWS Health Dashboard, and check sts.endpoint if it is set");
-      case SOURCE_INVALID ->
-          List.of(
-              "the "
-                  + caller
-                  + " are unknown to this partition, inactive, or mistyped: compare access key and"
-                  + " secret with IAM (aws iam list-access-keys)",
-              "temporary keys need their session token as well");
-      case SOURCE_EXPIRED ->
-          List.of("renew the " + caller + ": they have expired, and nothing here can renew them");
-      case CLOCK_SKEWED ->
-          List.of("set this machine's clock (NTP): AWS allows a difference of five minutes");
-      case REGION_DISABLED ->
-          List.of(
-              "enable the Region in the account, or set sts.region to one that is enabled ("
-                  + sts
-                  + " was asked)");
-      case ACCESS_DENIED ->
-          List.of("look for an explicit Deny on sts:GetCallerIdentity in the caller's policies");
-      case DURATION_TOO_LONG,
-          INVALID_REQUEST,
-          TOKEN_REJECTED,
-          TOKEN_FILE,
-          NOT_CONFIGURED,
-          ENDPOINT_REFUSED,
-          ENDPOINT_UNREACHABLE,
-          ENDPOINT_FAILED,
-          PROFILE,
-          TIMED_OUT,
-          CACHE_FULL,
-          CLOSED,
-          UNEXPECTED ->
-          List.of("correct what STS names");
-    };
-  }
-
-  private static String callerWords(CredentialKey caller) {
-    return switch (caller) {
+  /** Credentials in a sentence: "static credentials". */
+  static String words(@Nullable CredentialKey key) {
+    return switch (key) {
       case CredentialKey.OfRole role -> "credentials of role " + role.hop().arn();
       case CredentialKey.OfSource source -> source.label() + " credentials";
+      case null -> "credentials";
     };
-  }
-
-  /** The principal that a policy names: the role itself in place of a session of it. */
-  private static String principal(String arn) {
-    Matcher session = SESSION_ARN.matcher(arn);
-    return session.matches()
-        ? "arn:" + session.group(1) + ":iam::" + session.group(2) + ":role/" + session.group(3)
-        : arn;
-  }
-
-  private static String roleName(Arn role) {
-    return role.resource().substring(role.resource().lastIndexOf('/') + 1);
   }
 
   /** The attempt was given up because nothing came of it. */

@@ -146,16 +146,9 @@ final class DirectHttp implements SdkHttpClient {
     // Unbuffered: what follows the head belongs to TLS.
     Answer answer = Answer.head(socket.getInputStream());
     if (answer.status != 200) {
-      throw new IOException(
-          "the proxy "
-              + proxy.address()
-              + " answers "
-              + answer.status
-              + " to CONNECT "
-              + target
-              + (answer.status == 407
-                  ? ": it wants another proxy-user and proxy-password"
-                  : ": does it allow that host and port?"));
+      throw new ProxyRefusedException(
+          answer.status,
+          "the proxy " + proxy.address() + " answers " + answer.status + " to CONNECT " + target);
     }
   }
 

@@ -14,7 +14,7 @@ record EnvironmentSource(Map<String, String> environment, TimeSource time) imple
 
   @Override
   public @Nullable String absence() {
-    return isSet(ID) || isSet(SECRET) ? null : ID + " is not set";
+    return isSet(ID) || isSet(SECRET) ? null : ID + " and " + SECRET + " are not set";
   }
 
   private boolean isSet(String name) {

@@ -1,6 +1,7 @@
 package io.countersign.credentials;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Where the credentials of one slot come from. */
 interface Fetcher {
@@ -13,4 +14,11 @@ interface Fetcher {
    * @param urgency of the calls that are made
    */
   CompletableFuture<FetchOutcome> fetch(Urgency urgency);
+
+  /**
+   * The failure of what an attempt waits for, while it has failed; null for what waits for none.
+   */
+  default @Nullable CredentialFailure blockedBy() {
+    return null;
+  }
 }

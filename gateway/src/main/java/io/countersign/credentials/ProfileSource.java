@@ -38,7 +38,7 @@ record ProfileSource(String name, Set<String> processes, Sources sources, StsTar
     try {
       Optional<Profile> profile = files().profile(name);
       if (profile.isEmpty()) {
-        return "no profile " + name + " in " + config() + " or " + credentials();
+        return nowhere(name);
       }
       Map<String, String> p = profile.get().properties();
       return List.of(
@@ -50,7 +50,7 @@ record ProfileSource(String name, Set<String> processes, Sources sources, StsTar
               .stream()
               .anyMatch(p::containsKey)
           ? null
-          : "profile " + name + " has no credentials";
+          : "profile " + name + " in " + config() + " or " + credentials() + " has no credentials";
     } catch (SourceRefusal e) {
       return null; // files that are there and broken are to be told, not passed over
     }
@@ -63,6 +63,27 @@ record ProfileSource(String name, Set<String> processes, Sources sources, StsTar
     } catch (SourceRefusal e) {
       return Source.done(e.failure());
     }
+  }
+
+  /** Which profile is missing, and of which files. */
+  private String nowhere(String wanted) {
+    boolean config = Files.isRegularFile(config());
+    boolean credentials = Files.isRegularFile(credentials());
+    if (!config && !credentials) {
+      return "neither "
+          + config()
+          + " nor "
+          + credentials()
+          + " exists, where profile "
+          + wanted
+          + " is looked for";
+    }
+    return "there is no profile "
+        + wanted
+        + " in "
+        + (config ? config() : "")
+        + (config && credentials ? " or " : "")
+        + (credentials ? credentials() : "");
   }
 
   private Path config() {
@@ -109,7 +130,7 @@ record ProfileSource(String name, Set<String> processes, Sources sources, StsTar
             .orElseThrow(
                 () ->
                     refusal(
-                        "there is no profile " + name + " in " + config() + " or " + credentials(),
+                        nowhere(name),
                         "add it, or set the connector's profile to one that is there"));
     boolean again = visited.contains(name);
     visited.add(name);

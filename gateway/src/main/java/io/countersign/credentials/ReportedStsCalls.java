@@ -42,7 +42,7 @@ record ReportedStsCalls(StsCalls calls, CredentialEvents events, TimeSource time
               switch (reply) {
                 case StsReply.Answered<T> ignored -> "success";
                 case StsReply.Failed<T> failed ->
-                    Diagnosis.kind(failed.failure()).name().toLowerCase(Locale.ROOT);
+                    StsErrors.kind(failed.failure()).name().toLowerCase(Locale.ROOT);
                 case null -> "unexpected";
               };
           events.stsCall(operation, outcome, Duration.ofNanos(time.nanos() - started));

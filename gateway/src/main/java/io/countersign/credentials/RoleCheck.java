@@ -1,31 +1,24 @@
 package io.countersign.credentials;
 
 import io.countersign.config.Connector;
-import io.countersign.config.RoleHop;
 import io.countersign.config.Sts;
-import io.countersign.signer.AwsCredentials;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tries a connector's credentials as the gateway would get them, step by step, and says of each
- * step what was done, what AWS said and how to mend it: {@code countersign check --live}. Nothing
- * is cached. Blocks; not for event loops.
+ * step what was done, what AWS said and how to mend it: {@code countersign check --live}. It is the
+ * gateway's own cache that gets them, so that a failure has the same words here and there. Each
+ * step is tried once. Blocks; not for event loops.
  */
 public final class RoleCheck implements AutoCloseable {
-  private final Sources sources;
-  private final ExecutorService workers;
+  private final CredentialCache cache;
 
   /** How a step went. */
   public enum Outcome {
@@ -63,29 +56,18 @@ public final class RoleCheck implements AutoCloseable {
     }
   }
 
-  private RoleCheck(Sources sources, ExecutorService workers) {
-    this.sources = sources;
-    this.workers = workers;
+  private RoleCheck(CredentialCache cache) {
+    this.cache = cache;
   }
 
   /** Checks with the machine's environment, against AWS. */
   public static RoleCheck live() {
-    ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    return new RoleCheck(
-        new Sources(
-            System.getenv(),
-            Path.of(System.getProperty("user.home", "/")),
-            new SdkStsCalls(workers),
-            Pace.UNBOUNDED,
-            TimeSource.system()),
-        workers);
+    return on(CredentialCache.builder());
   }
 
-  /** Checks with another environment and another STS, which is closed with the check. */
-  static RoleCheck on(Map<String, String> environment, Path home, StsCalls sts) {
-    return new RoleCheck(
-        new Sources(environment, home, sts, Pace.UNBOUNDED, TimeSource.system()),
-        Executors.newVirtualThreadPerTaskExecutor());
+  /** Checks with a cache of that kind, which is closed with the check. */
+  public static RoleCheck on(CredentialCache.Builder kind) {
+    return new RoleCheck(kind.build());
   }
 
   /**
@@ -101,7 +83,6 @@ public final class RoleCheck implements AutoCloseable {
         new ArrayList<>(CredentialKey.of(connector, defaults, agent).chain());
     Collections.reverse(chain);
     StsTarget sts = StsTarget.of(connector, defaults);
-    AwsCredentials held = null;
     boolean failed = false;
     for (CredentialKey key : chain) {
       String what = what(key);
@@ -109,20 +90,27 @@ public final class RoleCheck implements AutoCloseable {
         steps.add(new Step(Outcome.SKIPPED, what, "", List.of()));
         continue;
       }
-      held =
-          switch (key) {
-            case CredentialKey.OfSource source -> source(source, what, steps);
-            case CredentialKey.OfRole role -> held == null ? null : role(role, held, what, steps);
-          };
-      failed = held == null;
-      if (key instanceof CredentialKey.OfSource && held != null && chain.size() > 1) {
-        failed = !identity(sts, key, held, steps);
+      switch (result(key)) {
+        case CredentialFailure failure -> {
+          failed = true;
+          steps.add(failed(what, failure));
+          if (key instanceof CredentialKey.OfRole role
+              && failure.kind() == CredentialFailure.Kind.ACCESS_DENIED) {
+            identity(
+                "who asked for it: ",
+                role.sts(),
+                role.parent(),
+                connector,
+                steps); // mends speak of it
+          }
+        }
+        case Snapshot held -> steps.add(got(key, what, held));
       }
     }
-    if (held == null || failed) {
+    if (failed) {
       steps.add(new Step(Outcome.SKIPPED, "GetCallerIdentity at " + sts, "", List.of()));
     } else {
-      identity(sts, chain.getLast(), held, steps);
+      identity("", sts, chain.getLast(), connector, steps);
     }
     return new Report(connector.name(), steps);
   }
@@ -134,104 +122,67 @@ public final class RoleCheck implements AutoCloseable {
     };
   }
 
-  private @Nullable AwsCredentials source(CredentialKey.OfSource key, String what, List<Step> steps)
-      throws InterruptedException {
-    FetchOutcome outcome =
-        finished(
-            key,
-            CompletableFuture.completedFuture(sources.fetcher(key))
-                .thenComposeAsync(Source::fetch, workers));
-    return switch (outcome) {
-      case CredentialFailure failure -> {
-        steps.add(failed(what, failure));
-        yield null;
-      }
-      case Fetched fetched -> {
-        steps.add(
-            new Step(
-                Outcome.OK,
-                what,
-                "access key "
-                    + fetched.credentials().accessKeyId()
-                    + (fetched.expiration() == null
-                        ? ", without an end"
-                        : ", until " + fetched.expiration()),
-                List.of()));
-        yield fetched.credentials();
-      }
-    };
-  }
-
-  private @Nullable AwsCredentials role(
-      CredentialKey.OfRole key, AwsCredentials caller, String what, List<Step> steps)
-      throws InterruptedException {
-    RoleHop hop = key.hop();
-    Duration wanted = hop.duration();
-    Duration asked = RoleFetcher.mostFor(key);
-    StsReply<StsReply.Assumed> reply =
-        finished(sources.sts().assumeRole(key.sts(), caller, hop, asked));
-    if (reply instanceof StsReply.Failed<StsReply.Assumed>(StsFailure failure)
-        && Diagnosis.kind(failure) == CredentialFailure.Kind.DURATION_TOO_LONG
-        && asked.compareTo(RoleFetcher.CHAINED_MOST) > 0) {
-      asked = RoleFetcher.CHAINED_MOST;
-      reply = finished(sources.sts().assumeRole(key.sts(), caller, hop, asked));
-    }
-    return switch (reply) {
-      case StsReply.Failed<StsReply.Assumed>(StsFailure failure) -> {
-        steps.add(failed(what, Diagnosis.assumeRole(failure, key)));
-        yield null;
-      }
-      case StsReply.Answered<StsReply.Assumed>(StsReply.Assumed session) -> {
-        String answer = session.arn() + ", until " + session.expiration();
-        steps.add(
-            asked.equals(wanted)
-                ? new Step(Outcome.OK, what, answer, List.of())
-                : new Step(
-                    Outcome.WARNING,
-                    what,
-                    answer
-                        + "; duration asks for "
-                        + wanted.toMinutes()
-                        + " minutes, STS gives "
-                        + asked.toMinutes(),
-                    List.of(
-                        "set duration to 1h: a role assumed with a role's credentials gets no"
-                            + " more, and other roles get their maximum session duration")));
-        yield session.credentials();
-      }
-    };
-  }
-
-  private boolean identity(
-      StsTarget sts, CredentialKey key, AwsCredentials credentials, List<Step> steps)
-      throws InterruptedException {
-    String what = "GetCallerIdentity at " + sts;
-    StsReply<StsReply.Identity> reply = finished(sources.sts().getCallerIdentity(sts, credentials));
-    return switch (reply) {
-      case StsReply.Failed<StsReply.Identity>(StsFailure failure) -> {
-        steps.add(failed(what, Diagnosis.callerIdentity(failure, sts, key)));
-        yield false;
-      }
-      case StsReply.Answered<StsReply.Identity>(StsReply.Identity identity) -> {
-        steps.add(new Step(Outcome.OK, what, identity.arn(), List.of()));
-        yield true;
-      }
-    };
-  }
-
-  private static Step failed(String what, CredentialFailure failure) {
-    return new Step(Outcome.FAILED, what, failure.message(), failure.mends());
-  }
-
-  private static FetchOutcome finished(CredentialKey key, CompletableFuture<FetchOutcome> call)
-      throws InterruptedException {
+  private CredentialResult result(CredentialKey key) throws InterruptedException {
+    Slot slot = cache.slot(key);
+    slot.refresh();
     try {
-      return call.get(Budget.CALL_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      var _ = slot.underWay().get(Budget.CALL_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       return Diagnosis.hung(key, Budget.CALL_LIMIT);
     } catch (ExecutionException e) {
       return Diagnosis.defect(key, e.getCause());
     }
+    Snapshot held = slot.current();
+    CredentialFailure failure = slot.status().lastFailure();
+    return held != null ? held : failure != null ? failure : Diagnosis.late(key, Budget.CALL_LIMIT);
+  }
+
+  private Step got(CredentialKey key, String what, Snapshot held) {
+    String answer =
+        "access key "
+            + held.credentials().accessKeyId()
+            + (held.expiration() == null ? ", without an end" : ", until " + held.expiration());
+    if (!(key instanceof CredentialKey.OfRole role)) {
+      return new Step(Outcome.OK, what, answer, List.of());
+    }
+    Duration wanted = role.hop().duration();
+    if (cache.lengths().asked(role).equals(wanted)) {
+      return new Step(Outcome.OK, what, answer, List.of());
+    }
+    CredentialFailure why = cache.lengths().limit(role);
+    return new Step(
+        Outcome.WARNING,
+        what,
+        answer
+            + "; duration is "
+            + wanted.toMinutes()
+            + " minutes, STS gives 60"
+            + (why == null ? " to a role that is assumed with a role's credentials" : "")
+            + (why == null ? "" : ": " + why.message()),
+        why == null ? List.of("set duration to 1h") : why.mends());
+  }
+
+  /** Whose credentials they are; where AWS does not say, the connector does not work with them. */
+  private void identity(
+      String why, StsTarget sts, CredentialKey key, Connector connector, List<Step> steps)
+      throws InterruptedException {
+    Snapshot held = cache.slot(key).current();
+    if (held == null) {
+      return;
+    }
+    String what = why + "GetCallerIdentity at " + sts;
+    StsReply<StsReply.Identity> reply =
+        finished(cache.sts().getCallerIdentity(sts, held.credentials()));
+    switch (reply) {
+      case StsReply.Failed<StsReply.Identity>(StsFailure failure) ->
+          steps.add(failed(what, Diagnosis.callerIdentity(failure, sts, key, connector.region())));
+      case StsReply.Answered<StsReply.Identity>(StsReply.Identity identity) ->
+          steps.add(new Step(Outcome.OK, what, identity.arn(), List.of()));
+    }
+  }
+
+  private static Step failed(String what, CredentialFailure failure) {
+    return new Step(Outcome.FAILED, what, failure.message(), failure.mends());
   }
 
   private static <T> StsReply<T> finished(CompletableFuture<StsReply<T>> call)
@@ -247,7 +198,6 @@ public final class RoleCheck implements AutoCloseable {
 
   @Override
   public void close() {
-    sources.sts().close();
-    workers.shutdownNow();
+    cache.close();
   }
 }

@@ -4,22 +4,11 @@ import io.countersign.config.CredentialSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Assumes one role with the credentials of the parent's slot, waiting for them where they are cold.
  */
 final class RoleFetcher implements Fetcher {
-  private static final Logger log = LoggerFactory.getLogger(RoleFetcher.class);
-
-  /**
-   * The most that STS gives to a role assumed with a role's credentials.
-   *
-   * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html">Role chaining</a>
-   */
-  static final Duration CHAINED_MOST = Duration.ofHours(1);
-
   private static final Duration PARENT_WAIT = Duration.ofSeconds(10);
 
   private final CredentialKey.OfRole key;
@@ -28,15 +17,11 @@ final class RoleFetcher implements Fetcher {
   private final Workings workings;
   private final Pace.Payer payer;
 
-  /** What is asked for; lowered once for good when STS refuses it. */
-  private volatile Duration duration;
-
   RoleFetcher(CredentialKey.OfRole key, Slot parent, StsCalls sts, Workings workings) {
     this.key = key;
     this.parent = parent;
     this.sts = sts;
     this.workings = workings;
-    this.duration = mostFor(key);
     this.payer = new Pace.Payer(key.sts(), account(key.parent()));
   }
 
@@ -54,7 +39,9 @@ final class RoleFetcher implements Fetcher {
   /** What is asked for first: the configured duration, or an hour where more is sure to fail. */
   static Duration mostFor(CredentialKey.OfRole key) {
     Duration wanted = key.hop().duration();
-    return isChained(key.parent()) && wanted.compareTo(CHAINED_MOST) > 0 ? CHAINED_MOST : wanted;
+    return isChained(key.parent()) && wanted.compareTo(SessionLengths.CHAINED_MOST) > 0
+        ? SessionLengths.CHAINED_MOST
+        : wanted;
   }
 
   /** Whether the caller's credentials are surely a role's; others are found out by asking. */
@@ -94,6 +81,11 @@ final class RoleFetcher implements Fetcher {
             });
   }
 
+  @Override
+  public @Nullable CredentialFailure blockedBy() {
+    return parent.isUsable() ? null : parent.failing();
+  }
+
   /** What may still be tried once. */
   private record Retries(boolean renewParent, boolean measureSkew) {
     static final Retries ALL = new Retries(true, true);
@@ -116,7 +108,7 @@ final class RoleFetcher implements Fetcher {
 
   private CompletableFuture<FetchOutcome> assume(
       Urgency urgency, Snapshot caller, Retries retries) {
-    Duration asked = duration;
+    Duration asked = workings.lengths().asked(key);
     return workings
         .pace()
         .call(
@@ -139,7 +131,7 @@ final class RoleFetcher implements Fetcher {
 
   private CompletableFuture<FetchOutcome> refused(
       Urgency urgency, StsFailure failure, Snapshot caller, Duration asked, Retries retries) {
-    CredentialFailure.Kind kind = Diagnosis.kind(failure);
+    CredentialFailure.Kind kind = StsErrors.kind(failure);
     boolean skewed = workings.skew().saw(failure.date());
     if (kind == CredentialFailure.Kind.SOURCE_EXPIRED
         && retries.renewParent
@@ -147,17 +139,13 @@ final class RoleFetcher implements Fetcher {
         && parent.invalidate(caller.credentials().accessKeyId())) {
       return withParent(urgency, new Retries(false, retries.measureSkew));
     }
-    if (skewed && retries.measureSkew && Diagnosis.mayBeSkew(failure)) {
+    if (skewed && retries.measureSkew && StsErrors.mayBeSkew(failure)) {
       // The client of STS has taken the date of the answer for its own; the next call is by it.
       return assume(urgency, caller, new Retries(retries.renewParent, false));
     }
-    if (kind == CredentialFailure.Kind.DURATION_TOO_LONG && asked.compareTo(CHAINED_MOST) > 0) {
-      duration = CHAINED_MOST;
-      log.warn(
-          "{} gives no session of {} s; one hour is asked for from now on. To mend: {}",
-          key.label(),
-          asked.toSeconds(),
-          Diagnosis.assumeRole(failure, key).mend());
+    if (kind == CredentialFailure.Kind.DURATION_TOO_LONG
+        && asked.compareTo(SessionLengths.CHAINED_MOST) > 0) {
+      workings.lengths().refused(key, failure);
       return assume(urgency, caller, retries);
     }
     return CompletableFuture.completedFuture(Diagnosis.assumeRole(failure, key));

@@ -2,6 +2,7 @@ package io.countersign.credentials;
 
 import io.countersign.config.Arn;
 import io.countersign.config.RoleHop;
+import io.countersign.credentials.StsFailure.Obstacle;
 import io.countersign.signer.AwsCredentials;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,7 @@ final class SdkStsCalls implements StsCalls {
   public CompletableFuture<StsReply<StsReply.Assumed>> assumeRole(
       StsTarget sts, AwsCredentials caller, RoleHop hop, Duration duration) {
     return call(
+        sts,
         List.of(
             caller.secretAccessKey(), caller.sessionToken() == null ? "" : caller.sessionToken()),
         () -> {
@@ -117,6 +119,7 @@ final class SdkStsCalls implements StsCalls {
   public CompletableFuture<StsReply<StsReply.Assumed>> assumeRoleWithWebIdentity(
       StsTarget sts, Arn role, String sessionName, String token) {
     return call(
+        sts,
         List.of(token),
         () -> {
           AssumeRoleWithWebIdentityResponse answer =
@@ -138,6 +141,7 @@ final class SdkStsCalls implements StsCalls {
   public CompletableFuture<StsReply<StsReply.Identity>> getCallerIdentity(
       StsTarget sts, AwsCredentials caller) {
     return call(
+        sts,
         List.of(
             caller.secretAccessKey(), caller.sessionToken() == null ? "" : caller.sessionToken()),
         () -> {
@@ -191,24 +195,24 @@ final class SdkStsCalls implements StsCalls {
   }
 
   private <T> CompletableFuture<StsReply<T>> call(
-      List<String> secrets, Supplier<StsReply<T>> blocking) {
+      StsTarget sts, List<String> secrets, Supplier<StsReply<T>> blocking) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
             return blocking.get();
           } catch (AwsServiceException e) {
-            return new StsReply.Failed<>(refused(e, secrets));
+            return new StsReply.Failed<>(refused(e, sts, secrets));
           } catch (ApiCallTimeoutException e) {
             return new StsReply.Failed<>(
                 StsFailure.unreachable("no answer within " + CALL.toSeconds() + " s"));
           } catch (SdkClientException e) {
-            return new StsReply.Failed<>(StsFailure.unreachable(Text.clean(cause(e), secrets)));
+            return new StsReply.Failed<>(Obstacles.failure(e, Text.clean(cause(e), secrets)));
           }
         },
         workers);
   }
 
-  private static StsFailure refused(AwsServiceException e, List<String> secrets) {
+  private static StsFailure refused(AwsServiceException e, StsTarget sts, List<String> secrets) {
     AwsErrorDetails details = e.awsErrorDetails();
     String code = details == null ? null : details.errorCode();
     String message = details == null ? null : details.errorMessage();
@@ -223,8 +227,15 @@ final class SdkStsCalls implements StsCalls {
       message = found(MESSAGE, body);
     }
     if (code == null) {
+      // A proxy in front of plain http answers in place of STS.
+      boolean proxy = e.statusCode() == 407 || (sts.proxy() != null && e.statusCode() == 403);
       return new StsFailure(
-          null, e.statusCode(), "the answer is not an error of STS's form", e.requestId(), date);
+          null,
+          e.statusCode(),
+          "the answer is not an error of STS's form",
+          e.requestId(),
+          date,
+          !proxy ? null : e.statusCode() == 407 ? Obstacle.PROXY_USER : Obstacle.PROXY);
     }
     return new StsFailure(
         Text.clean(code, secrets),

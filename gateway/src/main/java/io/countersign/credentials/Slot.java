@@ -24,7 +24,7 @@ public final class Slot {
   private static final Logger log = LoggerFactory.getLogger(Slot.class);
 
   /** Younger credentials are not thrown away because AWS refused them: it will refuse the next. */
-  static final Duration LEAST_AGE_TO_INVALIDATE = Duration.ofSeconds(10);
+  private static final Duration LEAST_AGE_TO_INVALIDATE = Duration.ofSeconds(10);
 
   private static final long READ_RESOLUTION_NANOS = 1_000_000_000L;
 
@@ -47,13 +47,10 @@ public final class Slot {
   private volatile boolean strict;
   private volatile boolean retired;
 
-  /**
-   * When credentials were read last, to the second. Plain: readers may lose each other's writes,
-   * and a reader seldom writes.
-   */
+  /** When it was read last, to the second. Plain: a write that is lost does no harm. */
   private long lastReadNanos;
 
-  /** Hits at the last refresh and at the one before; touched by the refresh task alone. */
+  /** Hits at the last refresh and the one before; touched by the refresh task alone. */
   private volatile Marks marks = new Marks(-1, -1);
 
   Slot(int id, CredentialKey key, Fetcher fetcher, Workings workings) {
@@ -174,7 +171,7 @@ public final class Slot {
     if (held == null || !held.credentials().accessKeyId().equals(accessKeyId)) {
       return true;
     }
-    if (held.obtained().plus(LEAST_AGE_TO_INVALIDATE).isAfter(time.now())) {
+    if (isYoung(held)) {
       return false;
     }
     if (drop(held)) {
@@ -183,12 +180,23 @@ public final class Slot {
     return true;
   }
 
+  /** Whether AWS's refusal is no reason to fetch anew. */
+  boolean isYoung(Snapshot held) {
+    return held.obtained().plus(LEAST_AGE_TO_INVALIDATE).isAfter(time.now());
+  }
+
   /** Starts a fetch in the background now, if none runs. */
   public void refresh() {
     Effort mine = new Effort(this, workings, true, 0);
     if (effort.compareAndSet(null, mine)) {
       mine.launch(Duration.ZERO);
     }
+  }
+
+  /** Ends with the attempt that runs, whatever it brings; complete when none does. */
+  CompletableFuture<?> underWay() {
+    Effort running = effort.get();
+    return running == null ? CompletableFuture.completedFuture(null) : running.done;
   }
 
   /** Keeps the slot warm from now on, or no longer; what is cold or overdue is fetched at once. */
@@ -218,9 +226,7 @@ public final class Slot {
     return retired || refusing != null;
   }
 
-  /**
-   * Whether nothing is lost with the slot but a fetch: nobody keeps it warm, and none is under way.
-   */
+  /** Whether nobody keeps it warm, and no fetch is under way. */
   boolean isIdle() {
     return !pinned && effort.get() == null;
   }
@@ -248,8 +254,7 @@ public final class Slot {
       return CompletableFuture.completedFuture(null);
     }
     refresh();
-    Effort running = effort.get();
-    return running == null ? CompletableFuture.completedFuture(null) : running.done;
+    return underWay();
   }
 
   long hits() {
@@ -424,12 +429,13 @@ public final class Slot {
     refresh();
   }
 
-  /** What a waiter is told whose deadline has passed. */
-  CredentialFailure late(Duration deadline) {
+  /** What keeps the slot cold: the failure of what it waits for, or its own last one. */
+  @Nullable CredentialFailure failing() {
+    CredentialFailure before = fetcher.blockedBy();
     Trouble failed = trouble;
-    return failed != null
-        ? failed.failure().withRetryAfter(failed.left(time.nanos()))
-        : Diagnosis.late(key, deadline);
+    return before != null || failed == null
+        ? before
+        : failed.failure().withRetryAfter(failed.left(time.nanos()));
   }
 
   /** Called by the effort: there are new credentials. */

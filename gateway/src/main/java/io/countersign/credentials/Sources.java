@@ -37,12 +37,14 @@ record Sources(
                   new DefaultChainSource.Step(
                       "web identity", source(new CredentialSource.WebIdentity(null, null), target)),
                   new DefaultChainSource.Step(
-                      "shared profile",
+                      environment.containsKey("AWS_PROFILE")
+                          ? "shared profile (AWS_PROFILE)"
+                          : "shared profile",
                       profile(environment.getOrDefault("AWS_PROFILE", "default"), needed(target))),
                   new DefaultChainSource.Step(
                       "container", source(new CredentialSource.Container(), target)),
                   new DefaultChainSource.Step(
-                      "IMDSv2", source(new CredentialSource.Imds(), target))));
+                      "IMDSv2", source(new CredentialSource.Imds(), target), true)));
     };
   }
 

@@ -43,8 +43,13 @@ final class Waiter implements Runnable {
   }
 
   void start() {
-    timer = alarm(() -> settle(slot.late(deadline)));
+    timer = alarm(this::late);
     attach();
+  }
+
+  private void late() {
+    CredentialFailure failing = slot.failing();
+    settle(failing != null ? failing : Diagnosis.late(slot.key(), deadline));
   }
 
   /** On the waiter's own loop where that has a timer, because the common one has a lock. */

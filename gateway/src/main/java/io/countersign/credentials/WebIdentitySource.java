@@ -67,7 +67,8 @@ record WebIdentitySource(
                   case StsReply.Answered<StsReply.Asked>(StsReply.Asked answer) ->
                       Source.done(answer.fetched());
                   case StsReply.Failed<StsReply.Asked>(StsFailure failure) -> {
-                    CredentialFailure told = Diagnosis.webIdentity(failure, role, file, target);
+                    CredentialFailure told =
+                        Diagnosis.webIdentity(failure, role, file, TokenClaims.read(token), target);
                     if (told.kind() == Kind.TOKEN_REJECTED && mayReread) {
                       yield again(urgency, role, file, token, told);
                     }

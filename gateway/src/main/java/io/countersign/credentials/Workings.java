@@ -25,6 +25,7 @@ record Workings(
     Pace pace,
     ClockSkew skew,
     Crowd crowd,
+    SessionLengths lengths,
     Consumer<Slot> idle,
     LongAdder misses,
     AtomicBoolean closed) {
@@ -50,7 +51,8 @@ record Workings(
 
   Workings withIdle(Consumer<Slot> taker) {
     return new Workings(
-        time, scheduler, workers, random, events, pace, skew, crowd, taker, misses, closed);
+        time, scheduler, workers, random, events, pace, skew, crowd, lengths, taker, misses,
+        closed);
   }
 
   boolean isClosed() {

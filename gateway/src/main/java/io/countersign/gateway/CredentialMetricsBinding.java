@@ -51,6 +51,8 @@ final class CredentialMetricsBinding implements CredentialEvents {
       case THROTTLED -> RefreshFailure.THROTTLED;
       case STS_UNREACHABLE,
           STS_FAILED,
+          PROXY_REFUSED,
+          CERTIFICATE,
           ENDPOINT_UNREACHABLE,
           ENDPOINT_FAILED,
           TOKEN_FILE,
@@ -83,6 +85,8 @@ final class CredentialMetricsBinding implements CredentialEvents {
           StsOutcome.INVALID;
       case STS_UNREACHABLE,
           STS_FAILED,
+          PROXY_REFUSED,
+          CERTIFICATE,
           ENDPOINT_UNREACHABLE,
           ENDPOINT_FAILED,
           TOKEN_FILE,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.config.Arn;
+import io.countersign.config.CredentialSource;
 import io.countersign.config.RoleHop;
 import io.countersign.credentials.CredentialFailure.Kind;
 import java.time.Duration;
@@ -44,14 +45,94 @@ class DiagnosisTest {
     assertThat(failure.awsCode()).isEqualTo("AccessDenied");
     assertThat(failure.awsRequestId()).isEqualTo("r-2");
     List<String> mends = failure.mends();
-    assertThat(mends).hasSize(6);
+    assertThat(mends).hasSize(7);
     assertThat(mends.get(0)).contains("trust policy", "arn:aws:iam::123456789012:role/adapter");
     assertThat(mends.get(1)).contains("sts:ExternalId").doesNotContain("canary-external-id");
     assertThat(mends.get(2)).contains("sts:TagSession");
     assertThat(mends.get(3)).contains("sts:SetSourceIdentity");
     assertThat(mends.get(4)).contains("identity policy");
-    assertThat(mends.get(5))
-        .contains("exists", "--role-name warehouse-read", "account 210987654321");
+    assertThat(mends.get(5)).contains("exists", "account 210987654321");
+    assertThat(mends.get(6))
+        .contains(
+            "aws iam get-role --role-name warehouse-read",
+            "--policy-source-arn arn:aws:iam::123456789012:role/adapter",
+            "--resource-arns arn:aws:iam::210987654321:role/path/to/warehouse-read");
+  }
+
+  @Test
+  void tagsThatEksPodIdentityPassesOnAskForTagSessionToo() {
+    CredentialKey.OfSource pod = new CredentialKey.OfSource(new CredentialSource.Container(), null);
+    CredentialFailure failure =
+        Diagnosis.assumeRole(
+            FakeSts.DENIED, new CredentialKey.OfRole(pod, IRELAND, Given.hop(READER)));
+    assertThat(failure.mend()).contains("sts:TagSession", "EKS Pod Identity sets six");
+  }
+
+  @Test
+  void aRoleThatAssumesItselfIsToldOfTheExternalIdConditionFirst() {
+    StsFailure own =
+        denied(
+            "User: arn:aws:sts::210987654321:assumed-role/warehouse-read/eks-pod is not authorized"
+                + " to perform: sts:AssumeRole on resource: "
+                + READER);
+    CredentialKey.OfSource pod = new CredentialKey.OfSource(new CredentialSource.Container(), null);
+    List<String> mends =
+        Diagnosis.assumeRole(own, new CredentialKey.OfRole(pod, IRELAND, Given.hop(READER)))
+            .mends();
+    assertThat(mends.getFirst())
+        .contains("assumes itself", "sts:ExternalId", READER, "take this hop out");
+    assertThat(mends.getLast()).contains("aws iam get-role --role-name warehouse-read");
+    // Another account may have a role of that name.
+    assertThat(
+            Diagnosis.assumeRole(
+                    denied(
+                        own.message().replace("::210987654321:assumed", "::111111111111:assumed")),
+                    new CredentialKey.OfRole(pod, IRELAND, Given.hop(READER)))
+                .mend())
+        .doesNotContain("assumes itself");
+  }
+
+  @Test
+  void theCallersPathIsTakenFromTheConfigurationBecauseASessionDoesNotTellIt() {
+    String path = "arn:aws:iam::123456789012:role/team/adapter";
+    CredentialKey.OfRole parent = new CredentialKey.OfRole(SOURCE, IRELAND, Given.hop(path));
+    assertThat(
+            Diagnosis.assumeRole(
+                    FakeSts.DENIED, new CredentialKey.OfRole(parent, IRELAND, Given.hop(READER)))
+                .mends()
+                .getLast())
+        .contains("--policy-source-arn " + path + " ");
+  }
+
+  @Test
+  void aCallerThatNobodyNamesIsAskedFor() {
+    assertThat(Diagnosis.assumeRole(denied("Access denied"), role(READER)).mends().getLast())
+        .contains("aws sts get-caller-identity");
+  }
+
+  @Test
+  void keysThatAwsDoesNotTakeAreToldApartByTheCode() {
+    assertThat(Diagnosis.refusedByAws("UnrecognizedClientException", "eu-south-1", SOURCE))
+        .isEqualTo(
+            Diagnosis.callerIdentity(
+                new StsFailure("UnrecognizedClientException", 403, "m", null),
+                IRELAND,
+                SOURCE,
+                "eu-south-1"));
+    assertThat(Diagnosis.refusedByAws("InvalidClientTokenId", "eu-south-1", SOURCE).mend())
+        .contains(
+            "list-access-keys", "session token", "get-region-opt-status --region-name eu-south-1");
+    assertThat(Diagnosis.refusedByAws("SignatureDoesNotMatch", "eu-south-1", SOURCE).mend())
+        .contains("secret access key")
+        .doesNotContain("list-access-keys");
+    assertThat(Diagnosis.refusedByAws("ExpiredTokenException", "eu-south-1", SOURCE).mend())
+        .contains("renew the static credentials");
+    assertThat(
+            Diagnosis.assumeRole(
+                    new StsFailure("InvalidClientTokenId", 403, "m", null),
+                    new CredentialKey.OfRole(role(Given.ADAPTER), IRELAND, Given.hop(READER)))
+                .mend())
+        .contains("get-role --role-name adapter");
   }
 
   @Test
@@ -122,7 +203,8 @@ class DiagnosisTest {
             "InternalFailure")) {
       StsFailure failure = new StsFailure(code, 400, "m", null);
       assertThat(Diagnosis.assumeRole(failure, full()).mend()).isNotBlank();
-      assertThat(Diagnosis.callerIdentity(failure, IRELAND, SOURCE).mend()).isNotBlank();
+      assertThat(Diagnosis.callerIdentity(failure, IRELAND, SOURCE, "eu-west-1").mend())
+          .isNotBlank();
     }
     assertThat(Diagnosis.assumeRole(FakeSts.DOWN, full()).mend()).contains("VPC endpoint");
   }

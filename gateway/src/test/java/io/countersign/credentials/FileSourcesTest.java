@@ -350,9 +350,9 @@ class FileSourcesTest {
     assertThat(nothing.kind()).isEqualTo(Kind.NOT_CONFIGURED);
     assertThat(nothing.message())
         .contains(
-            "environment: AWS_ACCESS_KEY_ID is not set",
+            "environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
             "web identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set",
-            "shared profile: no profile default",
+            "shared profile: neither ",
             "container: AWS_CONTAINER_CREDENTIALS_FULL_URI",
             "IMDSv2: AWS_EC2_METADATA_DISABLED is true");
 
@@ -377,6 +377,7 @@ class FileSourcesTest {
     assertThat(failure.kind()).isEqualTo(Kind.ACCESS_DENIED);
     assertThat(failure.message())
         .startsWith("default chain, web identity: ")
-        .contains("passed over: environment: AWS_ACCESS_KEY_ID is not set");
+        .contains(
+            "passed over: environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
   }
 }

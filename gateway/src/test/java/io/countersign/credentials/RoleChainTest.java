@@ -275,4 +275,22 @@ class RoleChainTest {
                       .isIn(CredentialFailure.Kind.NOT_CONFIGURED, CredentialFailure.Kind.PROFILE));
     }
   }
+
+  @Test
+  void aWaiterWhoseDeadlinePassesIsToldWhatTheParentFailedOf() {
+    CacheWorld world = new CacheWorld();
+    world.sts.refusal = call -> ADAPTER.equals(call.role()) ? FakeSts.DOWN : null;
+    Slot child =
+        world.cache.slot(new CredentialKey.OfRole(role(ADAPTER), IRELAND, Given.hop(READER)));
+    List<CredentialResult> results = world.await(child, Duration.ofSeconds(4));
+    world.time.advance(Duration.ofSeconds(5));
+    assertThat(results)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            CredentialFailure.class,
+            failure -> {
+              assertThat(failure.kind()).isEqualTo(CredentialFailure.Kind.STS_UNREACHABLE);
+              assertThat(failure.message()).startsWith("AssumeRole of " + ADAPTER);
+            });
+  }
 }

@@ -42,7 +42,12 @@ class RoleCheckTest {
       };
 
   private Report check(Connector connector) throws InterruptedException {
-    try (RoleCheck check = RoleCheck.on(Map.of(), Path.of("/nonexistent"), immediate)) {
+    try (RoleCheck check =
+        RoleCheck.on(
+            CredentialCache.builder()
+                .environment(Map.of())
+                .home(Path.of("/nonexistent"))
+                .sts(immediate))) {
       return check.check(connector, NO_STS, "analyst");
     }
   }
@@ -55,7 +60,6 @@ class RoleCheckTest {
         .extracting(Step::what)
         .containsExactly(
             "credentials from static",
-            "GetCallerIdentity at STS in eu-west-1",
             "AssumeRole of " + ADAPTER + " at STS in eu-west-1",
             "AssumeRole of " + READER + " at STS in eu-west-1",
             "GetCallerIdentity at STS in eu-west-1");
@@ -76,10 +80,11 @@ class RoleCheckTest {
     assertThat(report.ok()).isFalse();
     assertThat(report.steps())
         .extracting(Step::outcome)
-        .containsExactly(Outcome.OK, Outcome.OK, Outcome.FAILED, Outcome.SKIPPED, Outcome.SKIPPED);
-    Step failed = report.steps().get(2);
+        .containsExactly(Outcome.OK, Outcome.FAILED, Outcome.OK, Outcome.SKIPPED, Outcome.SKIPPED);
+    Step failed = report.steps().get(1);
     assertThat(failed.answer()).contains("AccessDenied", "not authorized");
     assertThat(failed.mends().getFirst()).contains("trust policy of " + ADAPTER);
+    assertThat(report.steps().get(2).what()).startsWith("who asked for it");
   }
 
   @Test
@@ -93,12 +98,12 @@ class RoleCheckTest {
   }
 
   @Test
-  void invalidSourceKeysAreFoundBeforeAnyRole() throws Exception {
+  void invalidSourceKeysAreFoundByTheFirstRole() throws Exception {
     sts.refusal = call -> new StsFailure("InvalidClientTokenId", 403, "The token is invalid", "r");
     Report report = check(Given.connector("c", KEYS, hop(READER)));
     assertThat(report.steps())
         .extracting(Step::outcome)
-        .containsExactly(Outcome.OK, Outcome.FAILED, Outcome.SKIPPED, Outcome.SKIPPED);
+        .containsExactly(Outcome.OK, Outcome.FAILED, Outcome.SKIPPED);
     assertThat(report.steps().get(1).mends().getFirst()).contains("static credentials", "inactive");
   }
 
@@ -109,7 +114,7 @@ class RoleCheckTest {
             Arn.parse(READER), null, "me", Duration.ofHours(6), new TreeMap<>(), Set.of(), null);
     Report report = check(Given.connector("c", KEYS, hop(ADAPTER), long2));
     assertThat(report.ok()).isTrue();
-    Step warned = report.steps().get(3);
+    Step warned = report.steps().get(2);
     assertThat(warned.outcome()).isEqualTo(Outcome.WARNING);
     assertThat(warned.answer()).contains("360 minutes", "gives 60");
     assertThat(warned.mends()).isNotEmpty();

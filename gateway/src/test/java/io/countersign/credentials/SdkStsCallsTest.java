@@ -211,7 +211,7 @@ class SdkStsCallsTest {
       assertThat(failure.status()).isEqualTo(status);
       assertThat(failure.message()).isEqualTo("what STS says");
       assertThat(failure.requestId()).isEqualTo("r-err");
-      assertThat(Diagnosis.kind(failure)).isEqualTo(kind);
+      assertThat(StsErrors.kind(failure)).isEqualTo(kind);
       assertThat(sts.requests).as("the cache paces retries, not the SDK").hasSize(1);
     }
   }
@@ -236,12 +236,12 @@ class SdkStsCallsTest {
     "403,ACCESS_DENIED",
     "429,THROTTLED",
     "404,STS_FAILED",
-    "407,STS_FAILED",
+    "407,PROXY_REFUSED",
     "500,STS_FAILED"
   })
   void answerWithoutACodeIsClassifiedByItsStatus(int status, Kind kind) throws IOException {
     try (LoopbackServer sts = new LoopbackServer(r -> xml(status, "<html>blocked</html>"))) {
-      assertThat(Diagnosis.kind(refused(assume(sts.uri())))).isEqualTo(kind);
+      assertThat(StsErrors.kind(refused(assume(sts.uri())))).isEqualTo(kind);
     }
   }
 
@@ -250,7 +250,7 @@ class SdkStsCallsTest {
     try (LoopbackServer sts =
         new LoopbackServer(
             r -> error(403, "SignatureDoesNotMatch", "Signature expired: 2026 is now earlier"))) {
-      assertThat(Diagnosis.kind(refused(assume(sts.uri())))).isEqualTo(Kind.CLOCK_SKEWED);
+      assertThat(StsErrors.kind(refused(assume(sts.uri())))).isEqualTo(Kind.CLOCK_SKEWED);
     }
   }
 
@@ -268,7 +268,7 @@ class SdkStsCallsTest {
   void garbageIsAFailureThatMayPass(String body) throws IOException {
     for (int status : new int[] {200, 500, 502}) {
       try (LoopbackServer sts = new LoopbackServer(r -> xml(status, body))) {
-        Kind kind = Diagnosis.kind(refused(assume(sts.uri())));
+        Kind kind = StsErrors.kind(refused(assume(sts.uri())));
         assertThat(kind).isIn(Kind.STS_FAILED, Kind.STS_UNREACHABLE);
       }
     }
@@ -281,14 +281,14 @@ class SdkStsCallsTest {
       closed = socket.getLocalPort();
     }
     StsFailure failure = refused(assume(URI.create("http://127.0.0.1:" + closed)));
-    assertThat(Diagnosis.kind(failure)).isEqualTo(Kind.STS_UNREACHABLE);
+    assertThat(StsErrors.kind(failure)).isEqualTo(Kind.STS_UNREACHABLE);
     assertThat(failure.message()).contains("refused");
   }
 
   @Test
   void cutOffAnswerIsUnreachable() throws IOException {
     try (LoopbackServer sts = new LoopbackServer(r -> Response.of(0, ""))) {
-      assertThat(Diagnosis.kind(refused(assume(sts.uri())))).isEqualTo(Kind.STS_UNREACHABLE);
+      assertThat(StsErrors.kind(refused(assume(sts.uri())))).isEqualTo(Kind.STS_UNREACHABLE);
     }
   }
 
@@ -393,7 +393,7 @@ class SdkStsCallsTest {
               ? f
               : StsFailure.unreachable("it did not fail");
       assertThat(failure.date()).isEqualTo(hourAhead.withNano(0).toInstant());
-      assertThat(Diagnosis.mayBeSkew(failure)).isTrue();
+      assertThat(StsErrors.mayBeSkew(failure)).isTrue();
       assertThat(signedAt).hasSize(2);
       assertThat(signedAt.get(1).substring(0, 11))
           .isIn(
