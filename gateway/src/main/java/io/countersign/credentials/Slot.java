@@ -357,7 +357,8 @@ public final class Slot {
       // Another effort may have ended between the caller's look and the compare-and-set: what it
       // left counts, or a crowd of waiters would call twice.
       Snapshot held = snapshot;
-      CredentialFailure refusal = refusal();
+      Trouble failed = trouble;
+      CredentialFailure refusal = failed == null ? null : failed.refusal(time.nanos());
       if (workings.isClosed()) {
         mine.end(workings.closed(key));
       } else if (held != null && held.usableAt(time.nanos())) {
@@ -365,29 +366,10 @@ public final class Slot {
       } else if (refusal != null) {
         mine.end(refusal);
       } else {
-        mine.launch(pauseBeforeColdAttempt());
+        mine.launch(failed == null ? Duration.ZERO : failed.pause(time.nanos()));
       }
       return mine;
     }
-  }
-
-  /** The negative entry, while it holds. */
-  private @Nullable CredentialFailure refusal() {
-    Trouble failed = trouble;
-    if (failed == null || failed.failure().retryable()) {
-      return null;
-    }
-    Duration left = failed.left(time.nanos());
-    return left.isZero() ? null : failed.failure().withRetryAfter(left);
-  }
-
-  private Duration pauseBeforeColdAttempt() {
-    Trouble failed = trouble;
-    if (failed == null) {
-      return Duration.ZERO;
-    }
-    Duration left = failed.left(time.nanos());
-    return left.compareTo(Backoff.COLD.most()) > 0 ? Backoff.COLD.most() : left;
   }
 
   private void retry() {

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that may say that AWS does not take the credentials any more. It is held until its code
@@ -66,10 +67,10 @@ final class RefusedCredentials {
     return whole;
   }
 
-  /** Whether it says that the credentials are not taken any more; call it once it is whole. */
-  boolean refused() {
+  /** The code of the error; empty when the answer is not whole or too long. */
+  String code() {
     if (!whole || bytes > MOST_BYTES) {
-      return false;
+      return "";
     }
     byte[] body = new byte[bytes];
     int at = 0;
@@ -78,7 +79,27 @@ final class RefusedCredentials {
       piece.content().getBytes(piece.content().readerIndex(), body, at, length);
       at += length;
     }
-    return CODES.contains(AwsErrors.read(head.status().code(), head.headers()::get, body).code());
+    return AwsErrors.read(head.status().code(), head.headers()::get, body).code();
+  }
+
+  /** Whether the code says that the credentials are not taken any more. */
+  static boolean refused(String code) {
+    return CODES.contains(code);
+  }
+
+  /**
+   * Whether the answer to a HEAD may say so. It has no body, and so no code: S3 answers 400 to a
+   * session that is over and 403 to an unknown key. But 403 is also what it answers to whoever may
+   * not see an object, and that is common, so that 403 says nothing here.
+   */
+  boolean silent() {
+    return head.status().code() == 400 && bytes == 0 && code().equals("Http400");
+  }
+
+  /** AWS's request id; null when there is none. */
+  @Nullable String requestId() {
+    String id = head.headers().get("x-amzn-requestid");
+    return id != null ? id : head.headers().get("x-amz-request-id");
   }
 
   /** Gives on what was held. */

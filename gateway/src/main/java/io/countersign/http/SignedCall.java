@@ -2,10 +2,10 @@ package io.countersign.http;
 
 import io.countersign.config.Timeouts;
 import io.countersign.credentials.CredentialFailure;
+import io.countersign.credentials.RefusedKeys;
 import io.countersign.credentials.Slot;
 import io.countersign.credentials.Snapshot;
 import io.countersign.door.Binding;
-import io.countersign.door.Head;
 import io.countersign.door.Outgoing;
 import io.countersign.door.Refusal;
 import io.countersign.observe.CallRecord;
@@ -15,7 +15,6 @@ import io.countersign.observe.UpstreamMetrics.RetryReason;
 import io.countersign.signer.MalformedRequestException;
 import io.countersign.signer.SignedRequest;
 import io.countersign.signer.SigningParameters;
-import io.countersign.upstream.HeadBytes;
 import io.countersign.upstream.UpstreamCall;
 import io.countersign.upstream.UpstreamFailure;
 import io.countersign.upstream.UpstreamListener;
@@ -23,7 +22,6 @@ import io.countersign.upstream.UpstreamRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -39,15 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SignedCall implements UpstreamListener {
   private static final int MAX_ATTEMPTS = 3;
-  private static final byte[] SPACE = ascii(" ");
-  private static final byte[] QUESTION_MARK = ascii("?");
-  private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
-  private static final byte[] CONTENT_LENGTH = ascii("content-length: ");
-  private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
 
   /**
    * Who gets the answer. After {@link #failed}, and after the last content, nothing more is called.
@@ -146,16 +135,8 @@ final class SignedCall implements UpstreamListener {
   }
 
   private void noCredentials(CredentialFailure failure) {
-    Refusal.Kind kind =
-        failure.retryable() ? Refusal.Kind.NO_CREDENTIALS : Refusal.Kind.ROLE_REFUSED;
-    String name = outgoing.binding().connector().name();
     fail(
-        new Refusal(
-            kind,
-            "credentials-unavailable",
-            "connector '" + name + "' has no credentials: " + failure.message(),
-            failure.mend(),
-            (int) Math.min(60, failure.retryAfter().toSeconds() + (failure.retryable() ? 1 : 0))),
+        CallRefusals.noCredentials(outgoing.binding().connector().name(), failure),
         Outcome.CREDENTIALS_UNAVAILABLE);
   }
 
@@ -194,37 +175,12 @@ final class SignedCall implements UpstreamListener {
     accessKeyId = credentials.credentials().accessKeyId();
     record.roleAccessKeyId = accessKeyId;
     record.signNanos = outgoing.slot().nanos() - begun;
-    UpstreamRequest wire = toWire(signed);
+    UpstreamRequest wire = WireHead.of(worker.headBytes(), outgoing, signed);
     request = wire;
     forward(wire);
     if (!renewed) {
       answer.sending(signed);
     }
-  }
-
-  /** Each value came through the checking decoder of a listener, or was made by the gateway. */
-  private UpstreamRequest toWire(SignedRequest signed) {
-    Head head = outgoing.head();
-    HeadBytes wire = worker.headBytes().reset();
-    wire.text(head.method()).text(SPACE).text(head.path());
-    if (!head.query().isEmpty()) {
-      wire.text(QUESTION_MARK).text(head.query());
-    }
-    wire.text(HTTP_1_1);
-    for (int i = 0; i < head.headerCount(); i++) {
-      wire.header(head.headerName(i), head.headerValue(i));
-    }
-    signed.forEachHeader(wire::header);
-    long length = outgoing.contentLength();
-    boolean chunked = length == Outgoing.CHUNKED;
-    if (length >= 0) {
-      wire.text(CONTENT_LENGTH).number(length).endLine();
-    } else if (chunked) {
-      wire.text(CHUNKED);
-    }
-    wire.endLine();
-    return new UpstreamRequest(
-        wire.toBytes(), chunked, head.method().equals("HEAD"), Math.max(0, length));
   }
 
   // ---- forward ----
@@ -376,42 +332,85 @@ final class SignedCall implements UpstreamListener {
       return;
     }
     String key = accessKeyId;
-    // Whoever cannot send again renews all the same, for those who come after.
-    if (key == null
-        || !answered.refused()
-        || !outgoing.slot().invalidate(key)
-        || !wholeBodyAtHand()) {
-      passOn(answered);
+    Slot slot = outgoing.slot();
+    String code = answered.code();
+    if (key != null
+        && outgoing.head().method().equals("HEAD")
+        && answered.silent()
+        && wholeBodyAtHand()) {
+      RefusedKeys.suspected(
+          slot,
+          key,
+          worker.loop(),
+          timeouts.credentials(),
+          other -> {
+            if (other == null) {
+              passOn(answered);
+            } else {
+              again(other);
+            }
+          });
       return;
     }
-    renewed = true;
-    outgoing
-        .slot()
-        .await(
-            worker.loop(),
-            timeouts.credentials(),
-            result -> {
-              if (over) {
-                return;
+    // Whoever cannot send again renews all the same, for those who come after.
+    if (key == null
+        || !RefusedCredentials.refused(code)
+        || !slot.invalidate(key)
+        || !wholeBodyAtHand()) {
+      giveUp(answered, code);
+      return;
+    }
+    slot.await(
+        worker.loop(),
+        timeouts.credentials(),
+        result -> {
+          switch (result) {
+            case Snapshot other when other.credentials().accessKeyId().equals(key) ->
+                giveUp(answered, code);
+            case Snapshot fresh -> again(fresh);
+            case CredentialFailure failure -> {
+              if (!over) {
+                dropRefused();
+                noCredentials(failure);
               }
-              switch (result) {
-                case Snapshot other when other.credentials().accessKeyId().equals(key) ->
-                    passOn(answered);
-                case Snapshot fresh -> {
-                  dropRefused();
-                  this.answered = false;
-                  metrics.retried(RetryReason.CREDENTIALS);
-                  sign(fresh, outgoing.slot().nanos());
-                }
-                case CredentialFailure failure -> {
-                  dropRefused();
-                  noCredentials(failure);
-                }
-              }
-            });
+            }
+          }
+        });
+  }
+
+  private void again(Snapshot fresh) {
+    if (!over) {
+      dropRefused();
+      renewed = true;
+      answered = false;
+      metrics.retried(RetryReason.CREDENTIALS);
+      sign(fresh, outgoing.slot().nanos());
+    }
+  }
+
+  /**
+   * Where the gateway knows better than AWS's answer what is wrong, and how to mend it, it says so.
+   */
+  private void giveUp(RefusedCredentials answered, String code) {
+    String key = accessKeyId;
+    CredentialFailure failure =
+        key == null || !RefusedCredentials.refused(code)
+            ? null
+            : RefusedKeys.forGood(
+                outgoing.slot(), key, code, outgoing.binding().connector().region());
+    if (failure == null) {
+      passOn(answered);
+    } else if (!over) {
+      record.awsRequestId = answered.requestId();
+      dropRefused();
+      noCredentials(failure);
+    }
   }
 
   private void passOn(RefusedCredentials answered) {
+    if (over) {
+      return;
+    }
     refused = null;
     answered.passTo(answer);
   }
@@ -460,30 +459,12 @@ final class SignedCall implements UpstreamListener {
       }
       return;
     }
-    boolean late =
-        switch (failure.kind()) {
-          case FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, CONNECT_TIMEOUT -> true;
-          case NAME, CONNECT, TLS, RESET, TRUNCATED, GARBAGE -> false;
-        };
+    Refusal refusal = CallRefusals.noAnswer(failure, outgoing.operation().idempotent());
     fail(
-        new Refusal(
-            late ? Refusal.Kind.UPSTREAM_TIMEOUT : Refusal.Kind.UPSTREAM,
-            switch (failure.kind()) {
-              case NAME -> "upstream-name";
-              case CONNECT -> "upstream-unreachable";
-              case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT -> "upstream-timeout";
-              case TLS -> "upstream-tls";
-              case RESET -> "upstream-reset";
-              case TRUNCATED -> "upstream-truncated";
-              case GARBAGE -> "upstream-garbage";
-            },
-            failure.detail(),
-            outgoing.operation().idempotent()
-                ? "the operation is safe to repeat"
-                : failure.nothingSent()
-                    ? "nothing had been sent, so it is safe to repeat"
-                    : "AWS may have carried it out; look before you repeat it"),
-        late ? Outcome.TIMED_OUT : Outcome.UPSTREAM_UNREACHABLE);
+        refusal,
+        refusal.kind() == Refusal.Kind.UPSTREAM_TIMEOUT
+            ? Outcome.TIMED_OUT
+            : Outcome.UPSTREAM_UNREACHABLE);
   }
 
   private boolean canRepeat(UpstreamFailure failure) {
@@ -500,7 +481,9 @@ final class SignedCall implements UpstreamListener {
   }
 
   private boolean wholeBodyAtHand() {
-    return body != null || outgoing.contentLength() == Outgoing.NO_BODY;
+    return body != null
+        || outgoing.contentLength() == Outgoing.NO_BODY
+        || outgoing.contentLength() == 0;
   }
 
   private void fail(Refusal refusal, Outcome outcome) {

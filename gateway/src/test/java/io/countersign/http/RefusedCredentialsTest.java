@@ -16,6 +16,7 @@ import io.countersign.credentials.StsTarget;
 import io.countersign.credentials.TimeSource;
 import io.countersign.gateway.Gateway;
 import io.countersign.signer.AwsCredentials;
+import io.countersign.signer.PayloadHash;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -101,6 +102,8 @@ class RefusedCredentialsTest {
     @Override
     public void close() {}
   }
+
+  private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
   private static Connector connector(String name, String service, URI endpoint) {
     return new Connector(
@@ -291,9 +294,97 @@ class RefusedCredentialsTest {
                         .config())
                 .credentials(CredentialCache.builder().sts(world).time(world))
                 .start()) {
-      call(gateway);
+      for (int i = 0; i < 2; i++) {
+        RawClient.Answer answer = call(gateway);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.text())
+            .contains("AWS does not take the static credentials", "aws iam list-access-keys");
+        world.later(Duration.ofMinutes(1));
+      }
+      assertThat(calls).hasValue(2);
+    }
+  }
+
+  /** Answers HEAD with that status and nothing else while it is signed with SESSION1. */
+  private static FakeUpstream silent(int status, AtomicInteger calls) throws IOException {
+    return new FakeUpstream(
+        connection -> {
+          FakeUpstream.Received request;
+          while ((request = connection.read()) != null) {
+            calls.incrementAndGet();
+            boolean first =
+                String.valueOf(request.headers().get("authorization")).contains("SESSION1/");
+            connection.write(
+                "HTTP/1.1 " + (first ? status : 200) + " X\r\nContent-Length: 0\r\n\r\n");
+          }
+        });
+  }
+
+  private static int head(Gateway gateway) throws Exception {
+    AwsCredentials virtual =
+        RawClient.virtual(
+            new TestGateway()
+                .connector(connector("tables", "dynamodb", NOWHERE))
+                .connector(connector("objects", "s3", NOWHERE))
+                .config(),
+            "objects",
+            Duration.ofHours(1),
+            Clock.systemUTC());
+    String head =
+        RawClient.signed(
+            virtual,
+            "s3",
+            Instant.now(),
+            "HEAD",
+            "/bucket/key",
+            Map.of(),
+            PayloadHash.ofBody(new byte[0]));
+    try (RawClient client = RawClient.to(gateway)) {
+      client.send(head + "\r\n");
+      return Objects.requireNonNull(client.readHead()).status();
+    }
+  }
+
+  @Test
+  void aHeadThatIsAnswered400WithoutABodyIsTriedOnceMoreWithAnotherSession() throws Exception {
+    World world = new World();
+    AtomicInteger calls = new AtomicInteger();
+    try (FakeUpstream upstream = silent(400, calls);
+        Gateway gateway = gateway(world, upstream.endpoint())) {
+      assertThat(head(gateway)).as("the session is seconds old").isEqualTo(400);
+      assertThat(world.sessions).hasValue(1);
       world.later(Duration.ofMinutes(1));
-      assertThat(call(gateway).text()).contains("UnrecognizedClientException");
+      assertThat(head(gateway)).isEqualTo(200);
+      assertThat(world.sessions).hasValue(2);
+      assertThat(calls).hasValue(3);
+    }
+  }
+
+  @Test
+  void aHeadThatIsAnswered400DropsNoSessionWhileStsGivesNoOther() throws Exception {
+    World world = new World();
+    AtomicInteger calls = new AtomicInteger();
+    try (FakeUpstream upstream = silent(400, calls);
+        Gateway gateway = gateway(world, upstream.endpoint())) {
+      head(gateway);
+      world.later(Duration.ofMinutes(1));
+      world.down = true;
+      assertThat(head(gateway)).isEqualTo(400);
+      assertThat(head(gateway)).as("the session still serves").isEqualTo(400);
+      assertThat(calls).as("without another session nothing is sent again").hasValue(3);
+    }
+  }
+
+  @Test
+  void aHeadThatIsAnswered403SaysNothingOfTheSession() throws Exception {
+    World world = new World();
+    AtomicInteger calls = new AtomicInteger();
+    try (FakeUpstream upstream = silent(403, calls);
+        Gateway gateway = gateway(world, upstream.endpoint())) {
+      head(gateway);
+      world.later(Duration.ofMinutes(1));
+      assertThat(head(gateway)).isEqualTo(403);
+      assertThat(world.sessions).hasValue(1);
       assertThat(calls).hasValue(2);
     }
   }
