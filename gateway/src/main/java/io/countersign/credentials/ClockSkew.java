@@ -19,8 +19,21 @@ final class ClockSkew {
    */
   static final Duration LEAST = Duration.ofMinutes(2);
 
+  /**
+   * AWS refuses what is signed at a time that is five minutes away from its own; the answer's way
+   * comes on top.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html">
+   *     When a signature is over</a>
+   */
+  private static final Duration MOST_WHERE_ACCEPTED = Duration.ofMinutes(5).plusSeconds(30);
+
   private final TimeSource time;
   private volatile Duration skew = Duration.ZERO;
+
+  /** Whether the last date was not AWS's, so that it is told once. */
+  private volatile boolean disbelieved;
 
   ClockSkew(TimeSource time) {
     this.time = time;
@@ -50,6 +63,31 @@ final class ClockSkew {
       log.info("This machine's clock agrees with AWS's again");
     }
     return counts;
+  }
+
+  /**
+   * Takes note of an answer to a request that was signed here and that AWS accepted: its clock is
+   * near the one that was signed by, so a date which says otherwise is not AWS's, and counts for
+   * nothing.
+   *
+   * @return whether the date is to be believed
+   */
+  boolean sawAccepted(Instant issuerDate) {
+    Duration measured = Duration.between(time.now(), issuerDate);
+    if (measured.abs().compareTo(LEAST) >= 0
+        && measured.minus(skew).abs().compareTo(MOST_WHERE_ACCEPTED) > 0) {
+      if (!disbelieved) {
+        disbelieved = true;
+        log.warn(
+            "STS took a signature of now and dates its answer {} s off: such dates are not"
+                + " believed. To mend: see what stands between here and STS, a proxy perhaps",
+            measured.toSeconds());
+      }
+      return false;
+    }
+    disbelieved = false;
+    saw(issuerDate);
+    return true;
   }
 
   /** What to add to this machine's wall clock; zero while the difference does not matter. */

@@ -132,14 +132,15 @@ final class RoleFetcher implements Fetcher {
   private CompletableFuture<FetchOutcome> refused(
       Urgency urgency, StsFailure failure, Snapshot caller, Duration asked, Retries retries) {
     CredentialFailure.Kind kind = StsErrors.kind(failure);
-    boolean skewed = workings.skew().saw(failure.date());
+    // Another failure may come from whoever stands before STS, whose clock is nobody's.
+    boolean skewed = StsErrors.mayBeSkew(failure) && workings.skew().saw(failure.date());
     if (kind == CredentialFailure.Kind.SOURCE_EXPIRED
         && retries.renewParent
         && caller.expiration() != null
         && parent.invalidate(caller.credentials().accessKeyId())) {
       return withParent(urgency, new Retries(false, retries.measureSkew));
     }
-    if (skewed && retries.measureSkew && StsErrors.mayBeSkew(failure)) {
+    if (skewed && retries.measureSkew) {
       // The client of STS has taken the date of the answer for its own; the next call is by it.
       return assume(urgency, caller, new Retries(retries.renewParent, false));
     }

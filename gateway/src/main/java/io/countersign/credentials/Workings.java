@@ -104,7 +104,7 @@ record Workings(
    * @return a failure when they have ended already, and are not of a kind to be used nevertheless
    */
   CredentialResult snapshot(CredentialKey key, Fetched fetched) {
-    skew.saw(fetched.issuerDate());
+    Instant date = believable(key, fetched.issuerDate());
     Instant now = time.now();
     Instant expiration = fetched.expiration();
     if (expiration == null) {
@@ -113,7 +113,7 @@ record Workings(
       return new Snapshot(
           fetched.credentials(), now, null, again == null ? null : now.plus(again), never, never);
     }
-    Duration life = life(expiration, fetched.issuerDate(), now.plus(skew.skew()));
+    Duration life = life(expiration, date, now.plus(skew.skew()));
     long end = fetched.askedNanos() + life.toNanos();
     if (!life.isPositive()) {
       if (!fetched.usableExpired()) {
@@ -142,6 +142,15 @@ record Workings(
         fetched.usableExpired()
             ? fetched.askedNanos() + Snapshot.NEVER_NANOS
             : end - END_MARGIN.toNanos());
+  }
+
+  /** The date of the answer, if it is AWS's; what is told of a source's credentials is unsigned. */
+  private @Nullable Instant believable(CredentialKey key, @Nullable Instant date) {
+    if (date != null && key instanceof CredentialKey.OfRole) {
+      return skew.sawAccepted(date) ? date : null;
+    }
+    skew.saw(date);
+    return date;
   }
 
   private static Duration life(Instant expiration, @Nullable Instant issuerDate, Instant now) {

@@ -51,6 +51,12 @@ final class FakeSts implements StsCalls {
   boolean hung;
   boolean datesAnswers = true;
 
+  /** How far the dates of its answers are off: something between here and there writes its own. */
+  Duration lie = Duration.ZERO;
+
+  /** As the SDK's client does: put right by the date of an answer that refuses a signature. */
+  private Duration clientAhead = Duration.ZERO;
+
   /** Decides on a call; null lets it succeed. */
   Function<Call, @Nullable StsFailure> refusal = call -> null;
 
@@ -108,9 +114,28 @@ final class FakeSts implements StsCalls {
     return reply;
   }
 
+  private boolean isSignedTooFarOff() {
+    return Duration.between(time.now().plus(clientAhead), time.trueNow())
+            .abs()
+            .compareTo(Duration.ofMinutes(5))
+        > 0;
+  }
+
   private StsReply<StsReply.Assumed> reply(Call call) {
     StsFailure refused = refusal.apply(call);
+    if (refused == null && call.hop() != null && isSignedTooFarOff()) {
+      refused =
+          new StsFailure(
+              "SignatureDoesNotMatch",
+              403,
+              "Signature expired",
+              "r-4",
+              datesAnswers ? time.trueNow() : null);
+    }
     if (refused != null) {
+      if (refused.date() != null) {
+        clientAhead = Duration.between(time.now(), refused.date());
+      }
       return new StsReply.Failed<>(refused);
     }
     String id = "ASIA" + String.format("%08d", issued.size() + 1);
@@ -121,7 +146,7 @@ final class FakeSts implements StsCalls {
         new StsReply.Assumed(
             AwsCredentials.of(id, "secret-of-" + id, "token-of-" + id),
             now.plus(lasts == null ? Duration.ofHours(1) : lasts),
-            datesAnswers ? now : null,
+            datesAnswers ? now.plus(lie) : null,
             "arn:aws:sts::210987654321:assumed-role/r/s"));
   }
 

@@ -47,6 +47,7 @@ class RefusedCredentialsTest {
     final AtomicLong ahead = new AtomicLong();
     volatile boolean down;
     private boolean trueDates;
+    private volatile boolean clientKnowsTheTime;
 
     World withTrueDates() {
       trueDates = true;
@@ -77,6 +78,12 @@ class RefusedCredentialsTest {
       if (down) {
         return CompletableFuture.completedFuture(
             new StsReply.Failed<>(new StsFailure("AccessDenied", 403, "no more", "r")));
+      }
+      if (trueDates && !clientKnowsTheTime) {
+        clientKnowsTheTime = true; // as the SDK's does after such an answer
+        return CompletableFuture.completedFuture(
+            new StsReply.Failed<>(
+                new StsFailure("SignatureDoesNotMatch", 403, "expired", "r", awsNow())));
       }
       return CompletableFuture.completedFuture(
           new StsReply.Answered<>(
