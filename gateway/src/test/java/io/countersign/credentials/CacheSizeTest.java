@@ -100,6 +100,49 @@ class CacheSizeTest {
   }
 
   @Test
+  void threadsDoNotGrowWithKeysThatWaitForASilentSts() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    FakeSts silent = new FakeSts(new VirtualTime());
+    silent.hung = true;
+    int before = threads.getThreadCount();
+    AtomicInteger told = new AtomicInteger();
+    try (CredentialCache cache = CredentialCache.builder().sts(silent).build()) {
+      for (int i = 0; i < KEYS; i++) {
+        cache
+            .slot(role(READER + i))
+            .await(Runnable::run, Duration.ofMinutes(5), result -> told.incrementAndGet());
+      }
+      assertThat(threads.getThreadCount() - before)
+          .isLessThanOrEqualTo(4 + Runtime.getRuntime().availableProcessors());
+      assertThat(told).hasValue(0);
+    }
+    assertThat(told).as("who waits when the cache is closed is told so").hasValue(KEYS);
+  }
+
+  @Test
+  void aLookUpAllocatesNothing() {
+    CacheWorld world = new CacheWorld();
+    CredentialKey key = role(READER);
+    Slot slot = world.warm(key);
+    ConnectorSlots ofConnector = ConnectorSlots.perAgent(agent -> slot);
+    var allocation = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long now = slot.nanos();
+    long least = Long.MAX_VALUE;
+    int found = 0;
+    for (int round = 0; round < 20; round++) { // until the compiler has come by
+      long before = allocation.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 10_000; i++) {
+        found += slot.current(now) == null ? 0 : 1;
+        found += world.cache.slot(key).current(now) == null ? 0 : 1;
+        found += ofConnector.of("analyst").current(now) == null ? 0 : 1;
+      }
+      least = Math.min(least, allocation.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(found).isEqualTo(600_000);
+    assertThat(least).as("bytes in 30,000 look-ups").isLessThan(10_000);
+  }
+
+  @Test
   void anEventLoopNeverWaits() throws Exception {
     FakeSts silent = new FakeSts(new VirtualTime());
     silent.hung = true;

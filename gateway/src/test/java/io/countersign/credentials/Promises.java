@@ -145,6 +145,18 @@ final class Promises {
     return world.sts.count();
   }
 
+  /** Calls that a crowd makes together until the deadline of all, while no call succeeds. */
+  static int coldCallsInAnOutage(int waiters, Duration deadline) {
+    CacheWorld world = new CacheWorld();
+    world.sts.refusal = call -> FakeSts.DOWN;
+    Slot slot = world.cache.slot(role(READER));
+    for (int i = 0; i < waiters; i++) {
+      slot.await(Runnable::run, deadline, result -> {});
+    }
+    world.time.advance(deadline.plusMinutes(1));
+    return world.sts.count();
+  }
+
   /** A table of promise, bound and measured. */
   static String table(List<String[]> rows) {
     StringBuilder table = new StringBuilder("| promise | bound | measured |\n|---|---|---|\n");

@@ -101,6 +101,12 @@ class PromisesTest {
             + " is cancelled or not",
         "1 call",
         most + " call in each of 44 cases");
+    int inAnOutage = Promises.coldCallsInAnOutage(KEYS, Duration.ofSeconds(10));
+    assertThat(inAnOutage).isBetween(2, 8);
+    row(
+        "The same, and no call succeeds: all of them together until their deadline of 10 s",
+        "≤ 8 calls",
+        inAnOutage + " calls");
   }
 
   private void outages() {

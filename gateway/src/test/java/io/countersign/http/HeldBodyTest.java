@@ -1,8 +1,8 @@
 package io.countersign.http;
 
-import static io.countersign.http.Waiting.counter;
-import static io.countersign.http.Waiting.gauge;
-import static io.countersign.http.Waiting.until;
+import static io.countersign.testkit.Waiting.counter;
+import static io.countersign.testkit.Waiting.gauge;
+import static io.countersign.testkit.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.config.Access;

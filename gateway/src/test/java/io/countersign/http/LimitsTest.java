@@ -1,7 +1,7 @@
 package io.countersign.http;
 
-import static io.countersign.http.Waiting.gauge;
-import static io.countersign.http.Waiting.until;
+import static io.countersign.testkit.Waiting.gauge;
+import static io.countersign.testkit.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

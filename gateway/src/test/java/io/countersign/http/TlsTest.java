@@ -1,6 +1,6 @@
 package io.countersign.http;
 
-import static io.countersign.http.Waiting.until;
+import static io.countersign.testkit.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.config.Access;

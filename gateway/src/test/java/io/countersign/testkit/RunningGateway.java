@@ -4,6 +4,7 @@ import io.countersign.config.ConfigException;
 import io.countersign.config.ConfigLoader;
 import io.countersign.config.Environment;
 import io.countersign.config.GatewayConfig;
+import io.countersign.credentials.CredentialCache;
 import io.countersign.gateway.Gateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +39,16 @@ public final class RunningGateway implements AutoCloseable {
    * @param variables what {@code ${env:…}} resolves to
    */
   public static RunningGateway start(String name, String yaml, Map<String, String> variables) {
+    return start(name, yaml, variables, System.getenv());
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param environment what the sources of credentials see of the process's variables
+   */
+  public static RunningGateway start(
+      String name, String yaml, Map<String, String> variables, Map<String, String> environment) {
     Path folder = Places.target("it-logs");
     Path access = folder.resolve(name + "-access.jsonl");
     Path audit = folder.resolve(name + "-audit.jsonl");
@@ -55,7 +66,11 @@ public final class RunningGateway implements AutoCloseable {
       Files.deleteIfExists(access);
       Files.deleteIfExists(audit);
       GatewayConfig config = ConfigLoader.parse(whole, folder, Environment.of(variables)).config();
-      return new RunningGateway(config, Gateway.start(config), List.of(access, audit));
+      Gateway gateway =
+          Gateway.builder(config)
+              .credentials(CredentialCache.builder().environment(environment))
+              .start();
+      return new RunningGateway(config, gateway, List.of(access, audit));
     } catch (ConfigException e) {
       throw new IllegalArgumentException("the test's configuration is wrong: " + e, e);
     } catch (IOException e) {
