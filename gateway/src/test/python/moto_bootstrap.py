@@ -42,11 +42,26 @@ def policy(*actions):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def trust(user_arn, external_id=None):
-    statement = {"Effect": "Allow", "Principal": {"AWS": user_arn}, "Action": "sts:AssumeRole"}
+def trust(principals, external_id=None):
+    statement = {"Effect": "Allow", "Principal": {"AWS": principals}, "Action": "sts:AssumeRole"}
     if external_id:
         statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def trust_of_subject(subject):
+    """For tokens of the tests' identity provider; strict_moto.py checks them."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "arn:aws:iam::%s:oidc-provider/oidc.example" % ACCOUNT},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"oidc.example:sub": subject}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def session_arn(role, session):
+    return "arn:aws:sts::%s:assumed-role/%s/%s" % (ACCOUNT, role, session)
 
 
 def switch_checks(endpoint, count):
@@ -68,12 +83,17 @@ def make_user_and_roles(iam):
         UserName="gateway", PolicyName="assume", PolicyDocument=policy("sts:AssumeRole", "sts:Get*")
     )
     roles = {}
-    for name, actions, external_id in [
-        ("agents", AGENT_ACTIONS, None),
-        ("partner", AGENT_ACTIONS, EXTERNAL_ID),
-        ("nothing", ["iam:GetUser"], None),
+    # moto compares the whole ARN of a session: so these hold the names of the sessions as well
+    adapters = [user, session_arn("agents", "node"), session_arn("pod", "countersign")]
+    for name, actions, trusted in [
+        ("agents", AGENT_ACTIONS, trust(user)),
+        ("partner", AGENT_ACTIONS, trust(user, EXTERNAL_ID)),
+        ("nothing", ["iam:GetUser"], trust(user)),
+        ("adapter", ["sts:AssumeRole"], trust(adapters)),
+        ("warehouse", AGENT_ACTIONS, trust(session_arn("adapter", "countersign"), EXTERNAL_ID)),
+        ("pod", AGENT_ACTIONS, trust_of_subject("system:serviceaccount:agents:countersign")),
     ]:
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(user, external_id))
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusted)
         roles[name] = role["Role"]["Arn"]
         iam.put_role_policy(RoleName=name, PolicyName="use", PolicyDocument=policy(*actions))
     return key, roles

@@ -5,18 +5,19 @@ usage: strict_moto.py [-H HOST] [-p PORT]     (the arguments of moto_server)
 moto's own check misses a changed body that carries x-amz-content-sha256, old dates and unsigned
 x-amz-* headers, and refuses good GETs. Here each raw request is verified before moto sees it:
 header and presigned authentication, payload hash, chunk signatures, signed x-amz-* headers, clock
-skew and session expiry. moto keeps the part of IAM policies. POST /moto-api/reset-auth switches
-the checks as with moto_server ("0" on, "inf" off). On a mismatch the canonical request that this
-side computed goes to standard output.
+skew and session expiry; and the token of AssumeRoleWithWebIdentity, which nobody signs. moto keeps
+the part of IAM policies. POST /moto-api/reset-auth switches the checks as with moto_server ("0" on,
+"inf" off). On a mismatch the canonical request that this side computed goes to standard output.
 """
 
+import base64
 import datetime
 import hashlib
 import hmac
 import io
 import json
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -37,7 +38,12 @@ BAD_REQUEST_CODES = {
     "XAmzContentSHA256Mismatch",
     "IncompleteSignature",
     "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidIdentityToken",
 }
+UNSIGNED_ACTION = "AssumeRoleWithWebIdentity"
+# of the identity provider of the tests, which signs with HS256
+IDENTITY_KEY = b"the identity provider of the tests"
 
 
 class Refused(Exception):
@@ -304,6 +310,48 @@ def read_body(environ):
     return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
 
 
+def web_identity(environ, body):
+    """Returns the parameters of the one call that nobody signs, or None for any other."""
+    if "HTTP_AUTHORIZATION" in environ:
+        return None
+    parameters = dict(parse_qsl(body.decode("utf-8", "replace")))
+    return parameters if parameters.get("Action") == UNSIGNED_ACTION else None
+
+
+def verify_token(parameters):
+    """Raises Refused unless the token is good and the role trusts its subject, as STS does."""
+    try:
+        head, claims, signature = parameters["WebIdentityToken"].split(".")
+        facts = json.loads(from_base64(claims))
+        expected = hmac.new(IDENTITY_KEY, (head + "." + claims).encode(), hashlib.sha256).digest()
+    except ValueError as malformed:
+        raise Refused(
+            "InvalidIdentityToken", "The ID Token provided is not a valid JWT."
+        ) from malformed
+    if from_base64(signature) != expected:
+        raise Refused("InvalidIdentityToken", "The token's signature does not verify")
+    if facts["exp"] < datetime.datetime.now(datetime.timezone.utc).timestamp():
+        raise Refused("ExpiredTokenException", "Token expired: its time is over")
+    if facts["aud"] != "sts.amazonaws.com":
+        raise Refused("InvalidIdentityToken", "Incorrect token audience")
+    _, _, _, _, account, name = parameters["RoleArn"].split(":")
+    roles = iam_backends[account][PARTITION].roles.values()
+    for role in roles:
+        if role.arn == parameters["RoleArn"]:
+            statement = json.loads(role.assume_role_policy_document)["Statement"][0]
+            subject = statement.get("Condition", {}).get("StringEquals", {})
+            if (
+                statement["Action"] == "sts:" + UNSIGNED_ACTION
+                and subject.get("oidc.example:sub") == facts["sub"]
+            ):
+                return
+    raise Refused("AccessDenied", "Not authorized to perform sts:" + UNSIGNED_ACTION + " on " + name)
+
+
+def from_base64(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 dispatch = werkzeug_app.DomainDispatcherApplication.__call__
 
 
@@ -319,7 +367,11 @@ def checked_dispatch(self, environ, start_response):
     if switched_on and not environ["PATH_INFO"].startswith("/moto-api"):
         try:
             try:
-                verify(environ, body)
+                unsigned = web_identity(environ, body)
+                if unsigned:
+                    verify_token(unsigned)
+                else:
+                    verify(environ, body)
             except (KeyError, ValueError, IndexError) as malformed:
                 raise Refused("IncompleteSignature", repr(malformed)) from malformed
         except Refused as refused:
@@ -328,9 +380,18 @@ def checked_dispatch(self, environ, start_response):
             status, headers, answer = refusal(environ, refused)
             start_response(status, headers)
             return [answer]
-        if "HTTP_AUTHORIZATION" not in environ:
+        if "HTTP_AUTHORIZATION" not in environ and not unsigned:
             give_moto_a_header(environ)
     return dispatch(self, environ, start_response)
+
+
+authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action
+
+
+def authorize_what_is_signed(self, iam_request, resource="*"):
+    """moto looks for the caller's policies, also where there is no caller."""
+    if self._get_action() != UNSIGNED_ACTION:
+        authorize(self, iam_request, resource)
 
 
 def deny_as_aws(self):
@@ -345,4 +406,5 @@ if __name__ == "__main__":
     # moto's own check is wrong for REST calls without a body; the one above takes its place
     access_control.IAMRequestBase.check_signature = lambda self: None
     access_control.IAMRequest._raise_access_denied = deny_as_aws
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize_what_is_signed
     main()

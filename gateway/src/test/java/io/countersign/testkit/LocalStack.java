@@ -6,6 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * LocalStack without a container, on loopback only. It checks no signatures: it is here for the
@@ -65,6 +70,22 @@ public final class LocalStack {
         .awaitHealthy(
             URI.create("http://" + address + "/_localstack/health"), Duration.ofMinutes(2));
     return new LocalStack(URI.create("http://" + address));
+  }
+
+  /** Waits for its STS, which it loads at the first call: that may take long. */
+  public void awaitSts() {
+    try (StsClient sts =
+        StsClient.builder()
+            .endpointOverride(endpoint)
+            .region(Region.of(REGION))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(ACCESS_KEY_ID, SECRET_ACCESS_KEY)))
+            .httpClient(
+                UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(2)).build())
+            .build()) {
+      sts.getCallerIdentity();
+    }
   }
 
   /** Where it listens, without TLS. */

@@ -7,6 +7,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.Credentials;
 
 /**
  * moto with the checks of signatures and IAM switched on, filled by {@code moto_bootstrap.py}. One
@@ -84,10 +90,30 @@ public final class Moto {
   }
 
   /**
-   * The ARN of the role {@code agents}, {@code partner} (with an external ID) or {@code nothing}.
+   * The ARN of the role {@code agents}, {@code partner} (with an external ID), {@code nothing},
+   * {@code adapter}, {@code warehouse} (for sessions of the one before, with an external ID) or
+   * {@code pod} (for web identities).
    */
   public String role(String name) {
     return facts.required("roles").required(name).asText();
+  }
+
+  /** A new session of a role, by the gateway's user, as its holder would be given it. */
+  public RoleSession assume(String role, String sessionName) {
+    try (StsClient sts =
+        StsClient.builder()
+            .endpointOverride(endpoint)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(fact("accessKeyId"), fact("secretAccessKey"))))
+            .httpClient(UrlConnectionHttpClient.create())
+            .build()) {
+      Credentials given =
+          sts.assumeRole(r -> r.roleArn(role(role)).roleSessionName(sessionName)).credentials();
+      return new RoleSession(
+          given.accessKeyId(), given.secretAccessKey(), given.sessionToken(), given.expiration());
+    }
   }
 
   /** What moto has written so far: its access log, and each request that it refused. */
