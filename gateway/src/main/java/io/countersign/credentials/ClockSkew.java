@@ -32,6 +32,12 @@ final class ClockSkew {
   private final TimeSource time;
   private volatile Duration skew = Duration.ZERO;
 
+  /** The part of it that a refusal has taught, and by which the client of STS signs. */
+  private volatile Duration signedBy = Duration.ZERO;
+
+  /** Whether AWS has accepted what is signed by it. */
+  private volatile boolean proven;
+
   /** Whether the last date was not AWS's, so that it is told once. */
   private volatile boolean disbelieved;
 
@@ -40,15 +46,68 @@ final class ClockSkew {
   }
 
   /**
-   * Takes note of an answer that has just come.
+   * Takes note of a refusal that may be for the time of the signature. The client of STS signs by
+   * the date of such an answer from then on.
    *
    * @param issuerDate null where the answer had none
    * @return whether the clocks differ by so much that AWS may refuse what is signed here
    */
-  boolean saw(@Nullable Instant issuerDate) {
+  boolean sawRefused(@Nullable Instant issuerDate) {
     if (issuerDate == null) {
       return false;
     }
+    boolean counts = saw(issuerDate);
+    signedBy = skew;
+    proven = false;
+    return counts;
+  }
+
+  /**
+   * Takes note of an answer to a request that was signed here and that AWS accepted: its clock is
+   * near the one that was signed by, so a date which says otherwise is not AWS's, and counts for
+   * nothing.
+   *
+   * @return whether the date is to be believed
+   */
+  boolean sawAccepted(Instant issuerDate) {
+    proven = true;
+    return sawIfPossible(issuerDate);
+  }
+
+  /**
+   * Takes note of an answer to a request that nobody signed. Its date is all that is known, unless
+   * AWS has accepted a signature.
+   *
+   * @return whether the date is to be believed
+   */
+  boolean sawUnsigned(Instant issuerDate) {
+    if (proven) {
+      return sawIfPossible(issuerDate);
+    }
+    saw(issuerDate);
+    return true;
+  }
+
+  private boolean sawIfPossible(Instant issuerDate) {
+    Duration measured = Duration.between(time.now(), issuerDate);
+    if (measured.abs().compareTo(LEAST) >= 0
+        && measured.minus(signedBy).abs().compareTo(MOST_WHERE_ACCEPTED) > 0) {
+      skew = signedBy;
+      if (!disbelieved) {
+        disbelieved = true;
+        log.warn(
+            "STS took a signature of now and dates its answer {} s off: such dates are not"
+                + " believed. To mend: see what stands between here and STS, a proxy perhaps",
+            measured.toSeconds());
+      }
+      return false;
+    }
+    disbelieved = false;
+    saw(issuerDate);
+    return true;
+  }
+
+  private boolean saw(Instant issuerDate) {
     Duration measured = Duration.between(time.now(), issuerDate);
     boolean counts = measured.abs().compareTo(LEAST) >= 0;
     Duration before = skew;
@@ -63,31 +122,6 @@ final class ClockSkew {
       log.info("This machine's clock agrees with AWS's again");
     }
     return counts;
-  }
-
-  /**
-   * Takes note of an answer to a request that was signed here and that AWS accepted: its clock is
-   * near the one that was signed by, so a date which says otherwise is not AWS's, and counts for
-   * nothing.
-   *
-   * @return whether the date is to be believed
-   */
-  boolean sawAccepted(Instant issuerDate) {
-    Duration measured = Duration.between(time.now(), issuerDate);
-    if (measured.abs().compareTo(LEAST) >= 0
-        && measured.minus(skew).abs().compareTo(MOST_WHERE_ACCEPTED) > 0) {
-      if (!disbelieved) {
-        disbelieved = true;
-        log.warn(
-            "STS took a signature of now and dates its answer {} s off: such dates are not"
-                + " believed. To mend: see what stands between here and STS, a proxy perhaps",
-            measured.toSeconds());
-      }
-      return false;
-    }
-    disbelieved = false;
-    saw(issuerDate);
-    return true;
   }
 
   /** What to add to this machine's wall clock; zero while the difference does not matter. */

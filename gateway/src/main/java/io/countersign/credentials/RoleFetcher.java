@@ -133,7 +133,7 @@ final class RoleFetcher implements Fetcher {
       Urgency urgency, StsFailure failure, Snapshot caller, Duration asked, Retries retries) {
     CredentialFailure.Kind kind = StsErrors.kind(failure);
     // Another failure may come from whoever stands before STS, whose clock is nobody's.
-    boolean skewed = StsErrors.mayBeSkew(failure) && workings.skew().saw(failure.date());
+    boolean skewed = StsErrors.mayBeSkew(failure) && workings.skew().sawRefused(failure.date());
     if (kind == CredentialFailure.Kind.SOURCE_EXPIRED
         && retries.renewParent
         && caller.expiration() != null

@@ -144,13 +144,14 @@ record Workings(
             : end - END_MARGIN.toNanos());
   }
 
-  /** The date of the answer, if it is AWS's; what is told of a source's credentials is unsigned. */
+  /** The date of the answer, if it is AWS's. What a source gives was not asked for by signature. */
   private @Nullable Instant believable(CredentialKey key, @Nullable Instant date) {
-    if (date != null && key instanceof CredentialKey.OfRole) {
-      return skew.sawAccepted(date) ? date : null;
+    if (date == null) {
+      return null;
     }
-    skew.saw(date);
-    return date;
+    boolean believed =
+        key instanceof CredentialKey.OfRole ? skew.sawAccepted(date) : skew.sawUnsigned(date);
+    return believed ? date : null;
   }
 
   private static Duration life(Instant expiration, @Nullable Instant issuerDate, Instant now) {

@@ -8,8 +8,13 @@ import static io.countersign.credentials.Given.role;
 import static io.countersign.credentials.Given.there;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.config.Arn;
+import io.countersign.config.CredentialSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -79,6 +84,27 @@ class ClocksTest {
       assertThat(slot.current()).as("in minute %d", minute).isNotNull();
     }
     assertThat(world.sts.count()).as("renewals at half of the life").isBetween(10, 14);
+  }
+
+  @Test
+  void aSignatureThatIsAcceptedProvesTheDateOfAnUnsignedAnswerWrong(@TempDir Path folder)
+      throws Exception {
+    CacheWorld world = new CacheWorld();
+    world.sts.lie = Duration.ofMinutes(-30);
+    CredentialKey web =
+        new CredentialKey.OfSource(
+            new CredentialSource.WebIdentity(
+                Arn.parse(ADAPTER), Files.writeString(folder.resolve("token"), "a.b.c")),
+            IRELAND);
+    Slot source = world.warm(web);
+    assertThat(world.cache.clockSkew()).as("nothing else is known yet").isNegative();
+    world.warm(new CredentialKey.OfRole(web, IRELAND, hop(READER)));
+    assertThat(world.cache.clockSkew()).isZero();
+    source.refresh();
+    world.time.advance(Duration.ofSeconds(1));
+    assertThat(world.cache.clockSkew()).isZero();
+    assertThat(there(source.current()).remaining(world.time.nanos()))
+        .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(60));
   }
 
   @Test
