@@ -17,10 +17,12 @@ import io.countersign.credentials.RoleCheck.Step;
 import io.countersign.signer.AwsCredentials;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** {@code countersign check --live}. */
@@ -40,6 +42,11 @@ class RoleCheckTest {
           return reply;
         }
       };
+
+  @BeforeEach
+  void letStsBeOfToday() {
+    time.sleep(Duration.between(VirtualTime.START, Instant.now()));
+  }
 
   private Report check(Connector connector) throws InterruptedException {
     try (RoleCheck check =
