@@ -87,8 +87,9 @@ public final class ModelReader {
       shapes.add(shape(shape.getKey(), shape.getValue()));
     }
     List<OperationModel> operations = new ArrayList<>();
-    for (ModelObject operation : top.objects("operations", "operation").values()) {
-      operations.add(operation(operation));
+    for (Map.Entry<String, ModelObject> operation :
+        top.objects("operations", "operation").entrySet()) {
+      operations.add(operation(operation.getKey(), operation.getValue()));
     }
     top.close(IGNORED);
     return new ServiceModel(metadata, operations, shapes, unknown);
@@ -123,7 +124,9 @@ public final class ModelReader {
     return metadata;
   }
 
-  private OperationModel operation(ModelObject in) throws ModelException {
+  /** {@code name} is what SDKs call it; CloudFront's models have another one with a date inside. */
+  private OperationModel operation(String name, ModelObject in) throws ModelException {
+    in.text("name");
     EnumSet<OperationModel.Trait> traits = EnumSet.noneOf(OperationModel.Trait.class);
     in.flag("unsignedPayload", () -> traits.add(OperationModel.Trait.UNSIGNED_PAYLOAD));
     in.flag("idempotent", () -> traits.add(OperationModel.Trait.IDEMPOTENT));
@@ -153,7 +156,7 @@ public final class ModelReader {
     String resultWrapper = output.textOrNull("resultWrapper");
     OperationModel operation =
         new OperationModel(
-            in.text("name"),
+            name,
             http.text("method"),
             http.text("requestUri"),
             http.number("responseCode", 200),
