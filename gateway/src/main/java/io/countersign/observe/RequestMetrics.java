@@ -23,6 +23,9 @@ public final class RequestMetrics {
   /** The label value of everything that is not a configured connector. */
   static final String NO_CONNECTOR = "none";
 
+  /** The policy's code for an operation that the catalog does not know. */
+  private static final String UNRECOGNIZED = "unrecognized-operation";
+
   private final MeterRegistry registry;
   private final Handles none;
   private final Timer sign;
@@ -70,6 +73,9 @@ public final class RequestMetrics {
   void record(CallRecord call) {
     Handles handles = handles(call.connector);
     handles.decisions.increment(call.decision);
+    if (UNRECOGNIZED.equals(call.decisionCode)) {
+      handles.unrecognized.increment();
+    }
     handles.byDoor(call.door).record(call);
     handles.credentials.record(call.credentialsNanos);
     handles.upstream.record(call.upstreamFirstByteNanos);
@@ -89,6 +95,7 @@ public final class RequestMetrics {
   /** Everything that is recorded for one value of the label {@code connector}. */
   private static final class Handles {
     final EnumCounters<CallRecord.Decision> decisions;
+    final Counter unrecognized;
     final LazyTimer credentials;
     final LazyTimer upstream;
     private final Map<Door, ForDoor> byDoor = new EnumMap<>(Door.class);
@@ -103,6 +110,11 @@ public final class RequestMetrics {
               "decision",
               CallRecord.Decision.class,
               tags);
+      unrecognized =
+          Counter.builder("countersign.requests.unrecognized")
+              .description("Requests refused because the catalog knows no such operation")
+              .tags(tags)
+              .register(registry);
       credentials =
           new LazyTimer(
               registry,
