@@ -1,5 +1,6 @@
 package io.countersign.config;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     known as an S3 bucket
  * @param threads event loops; 0 takes one for each processor
  * @param regions the Regions that may be named, those of {@code extra-regions} included
+ * @param extraModels a folder of service models that are newer than this release; null for none
  */
 public record GatewayConfig(
     HostPort listen,
@@ -31,14 +33,15 @@ public record GatewayConfig(
     Limits limits,
     Timeouts timeouts,
     Logging logging,
-    Regions regions) {
+    Regions regions,
+    @Nullable Path extraModels) {
   public GatewayConfig {
     hostNames = List.copyOf(hostNames);
     agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
     connectors = Collections.unmodifiableMap(new LinkedHashMap<>(connectors));
   }
 
-  /** With the Regions that this release knows. */
+  /** With the Regions and the service models that this release knows. */
   public GatewayConfig(
       HostPort listen,
       HostPort admin,
@@ -65,6 +68,7 @@ public record GatewayConfig(
         limits,
         timeouts,
         logging,
-        Regions.builtIn());
+        Regions.builtIn(),
+        null);
   }
 }

@@ -2,6 +2,7 @@ package io.countersign.config;
 
 import io.countersign.config.AgentKeys.Held;
 import io.countersign.config.Forms.Located;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,15 @@ final class RootKeys {
               "AWS Regions that are newer than this release.")
           .or("[]")
           .example("[eu-west-9]");
+  static final Key<Path> EXTRA_MODELS =
+      Key.of(
+              "extra-models",
+              Forms.path(),
+              "A folder of AWS service models that are newer than this release, as botocore has"
+                  + " them in `botocore/data`: `SERVICE/VERSION/service-2.json`. Read anew with the"
+                  + " file. `countersign catalog update` says what it changes.")
+          .otherwise("the models of this release")
+          .example("/etc/countersign/models");
   static final Key<Map<String, Held>> AGENTS =
       Key.of("agents", AgentKeys.AGENTS, "The callers, by name.").or("{}");
   static final Key<Map<String, Connector>> CONNECTORS =
@@ -110,6 +120,7 @@ final class RootKeys {
           VIRTUAL_CREDENTIALS,
           STS,
           EXTRA_REGIONS,
+          EXTRA_MODELS,
           AGENTS,
           CONNECTORS,
           LIMITS,
@@ -150,7 +161,8 @@ final class RootKeys {
         values.need(LIMITS),
         values.need(TIMEOUTS),
         values.need(LOG),
-        in.regions());
+        in.regions(),
+        values.get(EXTRA_MODELS));
   }
 
   /** Also those that are malformed: a grant that names one of them is not wrong for that. */
