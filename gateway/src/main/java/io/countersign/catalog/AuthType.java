@@ -1,26 +1,17 @@
 package io.countersign.catalog;
 
-/** How an operation wants to be signed. */
+/** How an operation wants to be signed. The packed form has the ordinals. */
 public enum AuthType {
   /** SigV4. */
-  V4("v4"),
+  V4,
   /** Not signed at all, such as {@code sts:AssumeRoleWithWebIdentity}. */
-  NONE("none"),
+  NONE,
   /** SigV4 with {@code UNSIGNED-PAYLOAD}. */
-  V4_UNSIGNED_PAYLOAD("unsigned");
-
-  private final String id;
-
-  AuthType(String id) {
-    this.id = id;
-  }
-
-  static AuthType ofId(String id) {
-    for (AuthType type : values()) {
-      if (type.id.equals(id)) {
-        return type;
-      }
-    }
-    throw new IllegalStateException("the catalog has an auth type '" + id + "'");
-  }
+  V4_UNSIGNED_PAYLOAD,
+  /** SigV4a first, and SigV4 where a caller does not have it. */
+  V4A,
+  /** A bearer token, which is no credential of AWS: the gateway cannot sign it. */
+  BEARER,
+  /** Signature Version 2, which the gateway does not speak. */
+  V2
 }

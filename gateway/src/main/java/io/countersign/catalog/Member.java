@@ -8,26 +8,24 @@ package io.countersign.catalog;
  */
 public record Member(String name, Type type, boolean required) {
 
-  /** The JSON form of a member's value. */
+  /** The JSON form of a member's value. The packed form has the ordinals. */
   public enum Type {
-    STRING('s', "a string"),
-    INTEGER('i', "an integer"),
-    NUMBER('n', "a number"),
-    BOOLEAN('b', "a boolean"),
+    STRING("a string"),
+    INTEGER("an integer"),
+    NUMBER("a number"),
+    BOOLEAN("a boolean"),
     /** A number of seconds since the epoch in the JSON protocols. */
-    TIMESTAMP('t', "a timestamp (seconds since 1970-01-01T00:00:00Z, or ISO 8601)"),
+    TIMESTAMP("a timestamp (seconds since 1970-01-01T00:00:00Z, or ISO 8601)"),
     /** Base64 in a JSON string. */
-    BLOB('B', "a base64 string"),
-    LIST('l', "an array"),
-    OBJECT('o', "an object"),
+    BLOB("a base64 string"),
+    LIST("an array"),
+    OBJECT("an object"),
     /** Any JSON value. */
-    DOCUMENT('d', "any JSON value");
+    DOCUMENT("any JSON value");
 
-    private final char letter;
     private final String words;
 
-    Type(char letter, String words) {
-      this.letter = letter;
+    Type(String words) {
       this.words = words;
     }
 
@@ -36,23 +34,19 @@ public record Member(String name, Type type, boolean required) {
       return words;
     }
 
-    static Type ofLetter(char letter) {
-      for (Type type : values()) {
-        if (type.letter == letter) {
-          return type;
-        }
-      }
-      throw new IllegalStateException("the catalog has a member type '" + letter + "'");
+    /** The type of a member of that kind. */
+    public static Type of(Shape.Kind kind) {
+      return switch (kind) {
+        case STRING -> STRING;
+        case BYTE, SHORT, INTEGER, LONG, BIG_INTEGER -> INTEGER;
+        case FLOAT, DOUBLE, BIG_DECIMAL -> NUMBER;
+        case BOOLEAN -> BOOLEAN;
+        case TIMESTAMP -> TIMESTAMP;
+        case BLOB -> BLOB;
+        case LIST -> LIST;
+        case STRUCTURE, MAP -> OBJECT;
+        case DOCUMENT -> DOCUMENT;
+      };
     }
-  }
-
-  /** Reads {@code name:type[!]}. */
-  static Member parse(String text) {
-    int colon = text.indexOf(':');
-    if (colon < 1 || colon + 1 >= text.length()) {
-      throw new IllegalStateException("the catalog has a member '" + text + "'");
-    }
-    return new Member(
-        text.substring(0, colon), Type.ofLetter(text.charAt(colon + 1)), text.endsWith("!"));
   }
 }

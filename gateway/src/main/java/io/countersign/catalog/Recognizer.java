@@ -130,6 +130,7 @@ public final class Recognizer {
       return null;
     }
     String action = null;
+    String version = null;
     for (QueryParams source : new QueryParams[] {params, body}) {
       for (Param param : source.list()) {
         if (param.name().equalsIgnoreCase("Action")) {
@@ -137,10 +138,19 @@ public final class Recognizer {
             return null;
           }
           action = param.value();
+        } else if (param.name().equals("Version")) {
+          if (version != null) {
+            return null;
+          }
+          version = param.value();
         }
       }
     }
-    return action == null ? null : service.operation(action).orElse(null);
+    // Two services can share a host and the names of operations, and differ by the version alone.
+    if (action == null || (version != null && !version.equals(service.apiVersion()))) {
+      return null;
+    }
+    return service.operation(action).orElse(null);
   }
 
   private static boolean isRoot(String path) {

@@ -1,25 +1,25 @@
 package io.countersign.catalog;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Routing by method and URI template for services other than S3: a tree of path segments in which a
- * literal goes before a label and a label before a greedy one (Smithy 2.0, HTTP bindings). A
- * trailing slash does not count.
+ * Routing by method and URI template for services other than S3: a tree of path segments, whose
+ * depth and not its size is the work. A literal goes before a label, and a label before a greedy
+ * one (Smithy 2.0, HTTP bindings); of templates with a greedy label, one that goes on after it goes
+ * first. A trailing slash does not count.
  */
 final class RestRoutes implements Routes {
   private static final int MOST_SEGMENTS = 200;
+  private static final Route[] NONE = {};
 
   private static final class Node {
     final Map<String, Node> literals = new HashMap<>();
     @Nullable Node label;
     @Nullable Node greedy;
-    final List<Route> end = new ArrayList<>();
+    Route[] end = NONE;
   }
 
   private final Map<String, Node> byMethod = new HashMap<>();
@@ -30,10 +30,14 @@ final class RestRoutes implements Routes {
 
   private void add(Route route) {
     Node node = byMethod.computeIfAbsent(route.operation().httpMethod(), method -> new Node());
-    for (String segment : segments(route.path())) {
+    String[] segments = segments(route.path());
+    for (String segment : segments == null ? new String[0] : segments) {
       node = child(node, segment);
     }
-    node.end.add(route);
+    Route[] more = new Route[node.end.length + 1];
+    System.arraycopy(node.end, 0, more, 0, node.end.length);
+    more[node.end.length] = route;
+    node.end = more;
   }
 
   private static Node child(Node node, String segment) {
@@ -54,54 +58,89 @@ final class RestRoutes implements Routes {
   public @Nullable Operation match(
       String method, String rawPath, QueryParams query, Headers headers) {
     Node root = byMethod.get(method);
-    List<String> path = root == null ? null : decoded(rawPath);
+    String[] path = root == null ? null : decoded(rawPath);
     return root == null || path == null ? null : find(root, path, 0, query, headers);
   }
 
   private static @Nullable Operation find(
-      Node node, List<String> path, int at, QueryParams query, Headers headers) {
-    if (at == path.size()) {
-      List<Route> fitting = node.end.stream().filter(route -> route.literalsIn(query)).toList();
-      List<Route> whole =
-          fitting.stream().filter(route -> route.requiredIn(query, headers)).toList();
-      // A request that lacks what the model requires is still that operation, and AWS says so.
-      return Route.heaviest(whole.isEmpty() ? fitting : whole);
+      Node node, String[] path, int at, QueryParams query, Headers headers) {
+    if (at == path.length) {
+      return end(node, query, headers);
     }
-    Node literal = node.literals.get(path.get(at));
+    Node literal = node.literals.get(path[at]);
     Operation found = literal == null ? null : find(literal, path, at + 1, query, headers);
     if (found == null && node.label != null) {
       found = find(node.label, path, at + 1, query, headers);
     }
-    if (found == null && node.greedy != null) {
-      for (int end = path.size(); end > at && found == null; end--) {
-        found = find(node.greedy, path, end, query, headers);
+    Node greedy = node.greedy;
+    if (found == null && greedy != null) {
+      for (int end = path.length - 1; end > at && found == null && goesOn(greedy); end--) {
+        found = find(greedy, path, end, query, headers);
       }
+      found = found == null ? end(greedy, query, headers) : found;
     }
     return found;
   }
 
-  private static List<String> segments(String path) {
+  private static boolean goesOn(Node node) {
+    return !node.literals.isEmpty() || node.label != null || node.greedy != null;
+  }
+
+  /** A request that lacks what the model requires is still that operation, and AWS says so. */
+  private static @Nullable Operation end(Node node, QueryParams query, Headers headers) {
+    Route best = null;
+    boolean bestIsWhole = false;
+    for (Route route : node.end) {
+      if (route.literalsIn(query)) {
+        boolean whole = node.end.length == 1 || route.requiredIn(query, headers);
+        if (best == null
+            || (whole && !bestIsWhole)
+            || (whole == bestIsWhole && route.weight() > best.weight())) {
+          best = route;
+          bestIsWhole = whole;
+        }
+      }
+    }
+    return best == null ? null : best.operation();
+  }
+
+  /** Null for too many. */
+  private static String @Nullable [] segments(String path) {
     int end = path.endsWith("/") ? path.length() - 1 : path.length();
-    return end < 1 ? List.of() : List.of(path.substring(1, end).split("/", -1));
+    if (end < 1) {
+      return new String[0];
+    }
+    int count = 1;
+    for (int i = 1; i < end; i++) {
+      count += path.charAt(i) == '/' ? 1 : 0;
+    }
+    if (count > MOST_SEGMENTS) {
+      return null;
+    }
+    String[] segments = new String[count];
+    int start = 1;
+    for (int i = 0; i < count; i++) {
+      int slash = path.indexOf('/', start);
+      int stop = slash < 0 || slash > end ? end : slash;
+      segments[i] = path.substring(start, stop);
+      start = stop + 1;
+    }
+    return segments;
   }
 
   /** The decoded segments; null for what a server on the way could read in another way. */
-  private static @Nullable List<String> decoded(String rawPath) {
-    if (!rawPath.startsWith("/")) {
+  private static String @Nullable [] decoded(String rawPath) {
+    String[] segments = rawPath.startsWith("/") ? segments(rawPath) : null;
+    if (segments == null) {
       return null;
     }
-    List<String> raw = segments(rawPath);
-    if (raw.size() > MOST_SEGMENTS) {
-      return null;
-    }
-    List<String> result = new ArrayList<>(raw.size());
-    for (String segment : raw) {
-      String text = QueryParams.decode(segment, false);
+    for (int i = 0; i < segments.length; i++) {
+      String text = QueryParams.decode(segments[i], false);
       if (text == null || text.isEmpty() || text.equals(".") || text.equals("..")) {
         return null;
       }
-      result.add(text);
+      segments[i] = text;
     }
-    return result;
+    return segments;
   }
 }

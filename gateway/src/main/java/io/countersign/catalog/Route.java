@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** An operation's URI template, taken apart. */
-record Route(Operation operation, String path, List<Param> literals, Set<String> known) {
+record Route(
+    Operation operation, String path, List<Param> literals, Set<String> known, int weight) {
 
   static Route of(Operation operation) {
     int question = operation.uri().indexOf('?');
@@ -26,7 +26,12 @@ record Route(Operation operation, String path, List<Param> literals, Set<String>
         known.add(binding.name());
       }
     }
-    return new Route(operation, path, List.copyOf(query.list()), Set.copyOf(known));
+    return new Route(
+        operation,
+        path,
+        List.copyOf(query.list()),
+        Set.copyOf(known),
+        weight(operation, query.list().size()));
   }
 
   /** Whether the template's query literals are all there. */
@@ -70,23 +75,12 @@ record Route(Operation operation, String path, List<Param> literals, Set<String>
   }
 
   /** Literals count before required bindings, and a deprecated name of the same thing last. */
-  private int weight() {
-    int weight = 1_000 * literals.size();
+  private static int weight(Operation operation, int literals) {
+    int weight = 1_000 * literals;
     for (Binding binding : operation.bindings()) {
       weight += binding.required() ? 2 : 0;
     }
     return operation.deprecated() ? weight : weight + 1;
-  }
-
-  /** The most specific of the routes; of equals the first. Null for none. */
-  static @Nullable Operation heaviest(List<Route> routes) {
-    Route best = null;
-    for (Route route : routes) {
-      if (best == null || route.weight() > best.weight()) {
-        best = route;
-      }
-    }
-    return best == null ? null : best.operation();
   }
 
   static List<Route> all(Iterable<Operation> operations) {

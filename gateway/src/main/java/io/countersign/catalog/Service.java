@@ -1,51 +1,69 @@
 package io.countersign.catalog;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An AWS service. Its operations are parsed when they are first asked for, without a lock: two
- * threads that ask at once may both parse, and one result stays.
+ * An AWS service. Its operations and its model are read when they are first asked for, without a
+ * lock: two threads that ask at once may both read, and one result stays. What blocks must not
+ * happen on an event loop: call {@link #prepare} first.
  */
 public final class Service {
   private final String id;
-  private final String signingName;
-  private final String endpointPrefix;
-  private final List<Protocol> protocols;
-  private final String jsonVersion;
-  private final String targetPrefix;
-  private final String apiVersion;
-  private final boolean globalEndpoint;
   private final String iamPrefix;
-  private final String block;
+  private final ServiceMetadata metadata;
+  private final List<Protocol> protocols;
+  private final ServiceData data;
   private volatile @Nullable Map<String, Operation> operations;
   private volatile @Nullable Routes routes;
+  private volatile @Nullable ServiceModel model;
+  private volatile @Nullable PackedExtras extras;
 
-  /** {@code header} is the columns of an S line, {@code block} the O lines that follow it. */
-  Service(String[] header, String block) {
-    if (header.length != 10) {
-      throw new IllegalStateException("the catalog's line of a service has " + header.length);
-    }
-    this.id = header[1];
-    this.signingName = header[2];
-    this.endpointPrefix = header[3];
-    this.jsonVersion = header[5];
-    this.targetPrefix = header[6];
-    this.apiVersion = header[7];
-    this.globalEndpoint = header[8].equals("global");
-    this.iamPrefix = header[9];
-    this.block = block;
-    List<Protocol> spoken = new ArrayList<>();
-    for (String name : header[4].split(",", -1)) {
-      spoken.add(Protocol.ofId(name));
+  Service(String id, String iamPrefix, ServiceMetadata metadata, ServiceData data) {
+    this.id = id;
+    this.iamPrefix = iamPrefix;
+    this.metadata = metadata;
+    Set<Protocol> spoken = EnumSet.copyOf(metadata.protocols());
+    if (metadata.queryCompatible()) {
+      spoken.add(Protocol.QUERY);
     }
     this.protocols = List.copyOf(spoken);
+    this.data = data;
+  }
+
+  /**
+   * A service whose parts are all there.
+   *
+   * @param iamPrefix of its IAM actions
+   * @param operations in any order
+   * @param endpointRules as JSON; empty for none
+   */
+  public static Service of(
+      String id,
+      String iamPrefix,
+      ServiceModel model,
+      Collection<Operation> operations,
+      List<Paginator> paginators,
+      List<Waiter> waiters,
+      String endpointRules) {
+    Map<String, Operation> sorted = new TreeMap<>();
+    operations.forEach(o -> sorted.put(o.name(), o));
+    return new Service(
+        id,
+        iamPrefix,
+        model.metadata(),
+        new ServiceData.Present(
+            List.copyOf(sorted.values()),
+            model,
+            new PackedExtras(paginators, waiters, endpointRules)));
   }
 
   /** As botocore names its directory: {@code redshift-data}, {@code stepfunctions}. */
@@ -53,14 +71,19 @@ public final class Service {
     return id;
   }
 
+  /** All that the model says of the service as a whole. */
+  public ServiceMetadata metadata() {
+    return metadata;
+  }
+
   /** The service in the credential scope: {@code monitoring} for CloudWatch. */
   public String signingName() {
-    return signingName;
+    return metadata.signingName();
   }
 
   /** The first label of its usual endpoint's host. */
   public String endpointPrefix() {
-    return endpointPrefix;
+    return metadata.endpointPrefix();
   }
 
   /** The protocol that the gateway itself speaks to it. */
@@ -68,29 +91,29 @@ public final class Service {
     return protocols.getFirst();
   }
 
-  /** Every protocol that its clients may speak, the preferred one first. */
+  /** Every protocol that its clients may speak, in the order of {@link Protocol}'s constants. */
   public List<Protocol> protocols() {
     return protocols;
   }
 
   /** {@code 1.0} or {@code 1.1} where it speaks {@link Protocol#JSON}, else empty. */
   public String jsonVersion() {
-    return jsonVersion;
+    return protocols.contains(Protocol.JSON) ? metadata.jsonVersion() : "";
   }
 
   /** What stands before the dot in {@code X-Amz-Target}; empty if it speaks no JSON RPC. */
   public String targetPrefix() {
-    return targetPrefix;
+    return metadata.targetPrefix();
   }
 
   /** The {@code Version} of the query protocol. */
   public String apiVersion() {
-    return apiVersion;
+    return metadata.apiVersion();
   }
 
   /** Whether the model names an endpoint without a Region. */
   public boolean globalEndpoint() {
-    return globalEndpoint;
+    return !metadata.globalEndpoint().isEmpty();
   }
 
   /** The prefix of its IAM actions: {@code cloudwatch} for CloudWatch. */
@@ -113,6 +136,48 @@ public final class Service {
     return Nearest.of(name, byName().keySet());
   }
 
+  /** The shapes and the wire forms of its operations. */
+  public ServiceModel model() {
+    ServiceModel known = model;
+    if (known == null) {
+      known = data.model();
+      model = known;
+    }
+    return known;
+  }
+
+  /** How the operation's answers are read page by page; empty where they have no pages. */
+  public Optional<Paginator> paginator(String operation) {
+    return extras().paginators().stream().filter(p -> p.operation().equals(operation)).findAny();
+  }
+
+  /** All its waiters, in the order of their names. */
+  public List<Waiter> waiters() {
+    return extras().waiters();
+  }
+
+  /** Its endpoint rule set in JSON, as botocore publishes it; empty for none. */
+  public String endpointRules() {
+    return extras().endpointRules();
+  }
+
+  /**
+   * Reads what recognising a request needs, so that the first request does not pay for it. Reads
+   * the packed catalog, and blocks.
+   */
+  public void prepare() {
+    routes();
+  }
+
+  PackedExtras extras() {
+    PackedExtras known = extras;
+    if (known == null) {
+      known = data.extras();
+      extras = known;
+    }
+    return known;
+  }
+
   Routes routes() {
     Routes known = routes;
     if (known == null) {
@@ -125,12 +190,9 @@ public final class Service {
   private Map<String, Operation> byName() {
     Map<String, Operation> known = operations;
     if (known == null) {
-      Map<String, Operation> parsed = LinkedHashMap.newLinkedHashMap(128);
-      block
-          .lines()
-          .map(line -> CatalogFile.operation(this, line))
-          .forEach(o -> parsed.put(o.name(), o));
-      known = Collections.unmodifiableMap(parsed);
+      Map<String, Operation> read = LinkedHashMap.newLinkedHashMap(128);
+      data.operations().forEach(o -> read.put(o.name(), o));
+      known = Collections.unmodifiableMap(read);
       operations = known;
     }
     return known;

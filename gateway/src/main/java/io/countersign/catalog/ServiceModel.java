@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** A service's whole model, as {@link ModelReader} reads it. Immutable and thread-safe. */
 public final class ServiceModel {
   private final ServiceMetadata metadata;
   private final Map<String, OperationModel> operations;
-  private final Map<String, Shape> shapes;
+  private final Shapes shapes;
+  private final int shapeCount;
   private final SortedSet<String> unknownKeys;
 
   ServiceModel(
@@ -21,13 +23,22 @@ public final class ServiceModel {
       List<OperationModel> operations,
       List<Shape> shapes,
       SortedSet<String> unknownKeys) {
+    this(metadata, operations, shapes::get, shapes.size(), unknownKeys);
+  }
+
+  /** Of shapes that may be made when they are asked for. */
+  ServiceModel(
+      ServiceMetadata metadata,
+      List<OperationModel> operations,
+      Shapes shapes,
+      int shapeCount,
+      SortedSet<String> unknownKeys) {
     this.metadata = metadata;
     Map<String, OperationModel> named = LinkedHashMap.newLinkedHashMap(operations.size());
     operations.forEach(o -> named.put(o.name(), o));
     this.operations = Collections.unmodifiableMap(named);
-    Map<String, Shape> all = LinkedHashMap.newLinkedHashMap(shapes.size());
-    shapes.forEach(s -> all.put(s.name(), s));
-    this.shapes = Collections.unmodifiableMap(all);
+    this.shapes = shapes;
+    this.shapeCount = shapeCount;
     this.unknownKeys = Collections.unmodifiableSortedSet(new TreeSet<>(unknownKeys));
   }
 
@@ -46,11 +57,12 @@ public final class ServiceModel {
 
   /** In the order of the model, which is that of {@link ShapeRef#targetIndex}. */
   public Collection<Shape> shapes() {
-    return shapes.values();
+    return IntStream.range(0, shapeCount).mapToObj(shapes::at).toList();
   }
 
+  /** The shape of that name. It may have to make all of them to find it. */
   public Optional<Shape> shape(String name) {
-    return Optional.ofNullable(shapes.get(name));
+    return shapes().stream().filter(s -> s.name().equals(name)).findAny();
   }
 
   /**

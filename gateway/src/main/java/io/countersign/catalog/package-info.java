@@ -1,6 +1,6 @@
 /**
  * What AWS services and operations exist, at which access level, and which operation an HTTP
- * request is. Facts come from one packed file; see {@code gateway/src/catalog}.
+ * request is. Facts come from one packed file; see docs/catalog.md.
  */
 @NullMarked
 package io.countersign.catalog;

@@ -1,6 +1,8 @@
 package io.countersign.cli;
 
 import io.countersign.catalog.Catalog;
+import io.countersign.catalog.build.Overlay;
+import io.countersign.catalog.build.SourceException;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Loaded;
 import io.countersign.config.Logging;
@@ -41,7 +43,7 @@ final class CheckCommand implements Callable<Integer> {
     Loaded loaded = config.load(terminal, terminal.out());
     GatewayConfig gateway = loaded.config();
     List<Problem> warnings = new ArrayList<>(loaded.warnings());
-    warnings.addAll(PolicyReview.warnings(gateway, Catalog.load()));
+    warnings.addAll(PolicyReview.warnings(gateway, catalog(gateway)));
     ConfigOption.print(warnings, "warning: ", terminal.out());
     terminal
         .out()
@@ -58,6 +60,14 @@ final class CheckCommand implements Callable<Integer> {
     }
     QuietLog.apply(Logging.Level.ERROR); // the report says it all
     return LiveCheck.run(gateway, terminal.out());
+  }
+
+  private static Catalog catalog(GatewayConfig gateway) throws CliException {
+    try {
+      return Overlay.over(Catalog.load(), gateway.extraModels());
+    } catch (SourceException e) {
+      throw CliException.failed("extra-models: " + e.getMessage());
+    }
   }
 
   private static String count(int number, String noun) {

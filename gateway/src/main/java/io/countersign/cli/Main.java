@@ -41,6 +41,7 @@ public final class Main implements Runnable {
     main.addSubcommand(new SignCommand(terminal));
     main.addSubcommand(credentials(terminal));
     main.addSubcommand(new EnvCommand(terminal));
+    main.addSubcommand(catalog(terminal));
     main.addSubcommand(new SchemaCommand(terminal));
     main.addSubcommand(new DemoCommand(terminal));
     main.addSubcommand(new SandboxCommand(terminal));
@@ -84,6 +85,13 @@ public final class Main implements Runnable {
 
   private static CommandLine credentials(Terminal terminal) {
     return new CommandLine(new CredentialsCommand()).addSubcommand(new IssueCommand(terminal));
+  }
+
+  private static CommandLine catalog(Terminal terminal) {
+    return new CommandLine(new CatalogCommand())
+        .addSubcommand(new CatalogShowCommand(terminal))
+        .addSubcommand(new CatalogUpdateCommand(terminal))
+        .addSubcommand(new CatalogBuildCommand(terminal));
   }
 
   private static String name(CommandLine command) {

@@ -1,12 +1,10 @@
 package io.countersign.cli;
 
-import io.countersign.catalog.Catalog;
 import io.countersign.config.ConfigWatcher;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Loaded;
 import io.countersign.gateway.Gateway;
 import io.countersign.observe.LoggingSetup;
-import io.countersign.policy.PolicyReview;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -49,8 +47,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Reload reload = new Reload(gateway, terminal.clock(), log);
     reload.report(loaded);
-    PolicyReview.warnings(first, Catalog.load())
-        .forEach(warning -> log.warn("Configuration: {}", warning));
+    gateway.warnings().forEach(warning -> log.warn("Configuration: {}", warning));
     ConfigWatcher watcher =
         ConfigWatcher.start(config.file(), terminal.environment(), loaded, reload);
     if (!watcher.reloadOnHangUp()) {

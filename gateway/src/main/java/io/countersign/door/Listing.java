@@ -64,7 +64,7 @@ public final class Listing {
         .policy()
         .allowedOperations(agent, binding.connector(), binding.service().operations())
         .stream()
-        .filter(o -> o.members() != null && Codec.supports(binding.service(), o))
+        .filter(o -> Codec.supports(binding.service(), o))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import io.countersign.admin.AdminServer;
 import io.countersign.admin.Readiness;
 import io.countersign.catalog.Catalog;
 import io.countersign.config.GatewayConfig;
+import io.countersign.config.Problem;
 import io.countersign.credentials.CredentialCache;
 import io.countersign.door.Routing;
 import io.countersign.http.AgentListener;
@@ -118,6 +119,11 @@ public final class Gateway implements AutoCloseable {
     return parts.metrics();
   }
 
+  /** What the rules of the configuration in force say in vain. */
+  public List<Problem> warnings() {
+    return RoutingFactory.warnings(routing.get());
+  }
+
   /**
    * Takes up a new configuration: agents, connectors, policy, certificates, limits and time-outs of
    * new exchanges. Ports, threads and log sinks stay as they were started.
@@ -139,8 +145,7 @@ public final class Gateway implements AutoCloseable {
     parts.metrics().connectors(config.connectors().keySet());
     routing.set(next);
     routings.bindMetrics(next);
-    routings
-        .warnings(config)
+    RoutingFactory.warnings(next)
         .forEach(warning -> LOG.warn("The configuration says something in vain: {}", warning));
     LOG.info(
         "Configuration taken up: {} agents, {} connectors",

@@ -2,6 +2,8 @@ package io.countersign.gateway;
 
 import io.countersign.catalog.Catalog;
 import io.countersign.catalog.Service;
+import io.countersign.catalog.build.Overlay;
+import io.countersign.catalog.build.SourceException;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Problem;
@@ -53,9 +55,12 @@ final class RoutingFactory {
 
   private Routing routing(GatewayConfig config, VirtualKeys keys) throws IOException {
     // The services are looked up first: a configuration that cannot be taken up changes no slot.
+    Catalog known = catalog(config);
     Map<String, Service> services = new LinkedHashMap<>();
     for (Connector connector : config.connectors().values()) {
-      services.put(connector.name(), service(connector));
+      Service service = service(known, connector);
+      service.prepare();
+      services.put(connector.name(), service);
     }
     Map<String, ConnectorSlots> slots = credentials.configure(config);
     Map<String, Binding> bindings = new LinkedHashMap<>();
@@ -85,13 +90,22 @@ final class RoutingFactory {
         AgentDirectory.of(config),
         keys,
         Policy.of(config),
-        catalog,
+        known,
         new ToolDoor(config.limits()),
         new Listing(),
         bindings);
   }
 
-  private Service service(Connector connector) throws IOException {
+  /** The packed catalog, with the configuration's own models over it. */
+  private Catalog catalog(GatewayConfig config) throws IOException {
+    try {
+      return Overlay.over(catalog, config.extraModels());
+    } catch (SourceException e) {
+      throw new IOException("extra-models: " + e.getMessage());
+    }
+  }
+
+  private static Service service(Catalog catalog, Connector connector) throws IOException {
     return catalog
         .service(connector.service())
         .orElseThrow(
@@ -109,8 +123,8 @@ final class RoutingFactory {
   }
 
   /** What the rules of a configuration say in vain. */
-  List<Problem> warnings(GatewayConfig config) {
-    return PolicyReview.warnings(config, catalog);
+  static List<Problem> warnings(Routing routing) {
+    return PolicyReview.warnings(routing.config(), routing.catalog());
   }
 
   /** Lets the metrics of each connector read the state of its slot. */

@@ -34,14 +34,10 @@ public final class InputMerge {
    * @param input is not changed
    * @throws BadInputException for a member that the operation does not have, that is of the wrong
    *     type, that is locked, or that is required and missing
-   * @throws IllegalArgumentException if the catalog does not list the operation's members
    */
   public static ObjectNode merge(Operation operation, Connector connector, ObjectNode input)
       throws BadInputException {
     List<Member> members = operation.members();
-    if (members == null) {
-      throw new IllegalArgumentException("the catalog lists no members of " + operation.id());
-    }
     Map<String, JsonNode> parameters = Parameters.of(operation, connector);
     ObjectNode merged = Json.nodes().objectNode();
     for (Map.Entry<String, JsonNode> entry : input.properties()) {

@@ -18,14 +18,9 @@ public final class Schemas {
   /**
    * The top-level members of the operation's input with their types. What the connector locks is
    * left out; what it fills in is not required, and shown as the default.
-   *
-   * @throws IllegalArgumentException if the catalog does not list the operation's members
    */
   public static ObjectNode input(Operation operation, Connector connector) {
     List<Member> members = operation.members();
-    if (members == null) {
-      throw new IllegalArgumentException("the catalog lists no members of " + operation.id());
-    }
     Map<String, JsonNode> parameters = Parameters.of(operation, connector);
     ObjectNode schema = Json.nodes().objectNode().put("$schema", DIALECT).put("type", "object");
     ObjectNode properties = schema.putObject("properties");

@@ -22,7 +22,7 @@ class ArchitectureTest {
           .layer("config")
           .definedBy("io.countersign.config")
           .layer("catalog")
-          .definedBy("io.countersign.catalog")
+          .definedBy("io.countersign.catalog..")
           .layer("protocol")
           .definedBy("io.countersign.protocol")
           .layer("identity")

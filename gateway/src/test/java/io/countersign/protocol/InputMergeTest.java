@@ -186,13 +186,6 @@ class InputMergeTest {
   }
 
   @Test
-  void refusesOperationsWithoutListedMembers() {
-    Operation get = operation("s3", "GetObject");
-    assertThatThrownBy(() -> InputMerge.merge(get, connector("s3", Map.of(), Set.of()), json("{}")))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
   void describesTheInputThatIsLeftToWrite() {
     ObjectNode schema = Schemas.input(EXECUTE, redshift("ClusterIdentifier"));
     assertThat(schema.get("$schema").textValue()).isEqualTo(Schemas.DIALECT);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.catalog.build;
+
+import org.jspecify.annotations.NullMarked;
