@@ -1,5 +1,6 @@
 package io.countersign.benchmarks;
 
+import io.countersign.benchmarks.catalog.CatalogCommand;
 import io.countersign.benchmarks.credentials.CredentialsCommand;
 import io.countersign.benchmarks.proxy.ProxyCommand;
 import io.countersign.benchmarks.signer.PeerCommand;
@@ -37,6 +38,7 @@ public final class Main implements Runnable {
     CommandLine main = new CommandLine(new Main());
     main.addSubcommand(new SignerCommand());
     main.addSubcommand(new CredentialsCommand());
+    main.addSubcommand(new CatalogCommand());
     main.addSubcommand(new ProxyCommand());
     main.addSubcommand(new ReportCommand());
     main.addSubcommand(new PeerCommand());
