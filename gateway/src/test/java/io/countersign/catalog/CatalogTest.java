@@ -162,6 +162,16 @@ class CatalogTest {
     assertThat(CATALOG.partitions()).contains("aws-us-gov");
   }
 
+  /**
+   * CloudFront's model gives each operation a second name with a date, which nobody calls it by.
+   */
+  @Test
+  void callsCloudFrontsOperationsAsSdksDo() {
+    assertThat(actions("cloudfront", "CreateDistribution"))
+        .containsExactly("cloudfront:CreateDistribution");
+    assertThat(service("cloudfront").model().operation("CreateDistribution")).isPresent();
+  }
+
   @Test
   void hasTheShapesOfEachOperation() {
     OperationModel put = service("dynamodb").model().operation("PutItem").orElseThrow();

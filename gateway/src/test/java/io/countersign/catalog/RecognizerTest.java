@@ -174,6 +174,30 @@ class RecognizerTest {
     assertThat(s3("PUT", "/b/k", "X-Amz-Copy-Source=%2Fother%2Fkey")).isEqualTo("CopyObject");
   }
 
+  /** ELB and its second version share a host, a signing name and names of operations. */
+  @Test
+  void takesNoOtherServicesVersionOfTheQueryProtocol() {
+    Service elb = CATALOG.service("elb").orElseThrow();
+    SampleRequest describe = sample("elb", "DescribeLoadBalancers", Protocol.QUERY);
+    String action = "Action=DescribeLoadBalancers";
+    assertThat(name(describe.recognize(elb))).isEqualTo("DescribeLoadBalancers");
+    assertThat(name(describe.withForm(action).recognize(elb))).isEqualTo("DescribeLoadBalancers");
+    assertThat(describe.withForm(action + "&Version=2015-12-01").recognize(elb)).isNull();
+    assertThat(describe.withForm(action + "&Version=2012-06-01&Version=2012-06-01").recognize(elb))
+        .isNull();
+  }
+
+  @Test
+  void prefersWhatGoesOnAfterAGreedyLabel() {
+    Service s3control = CATALOG.service("s3control").orElseThrow();
+    String path = "/v20180820/mrap/instances/name";
+    assertThat(name(Recognizer.recognize(s3control, "GET", path, "", Headers.none(), null)))
+        .isEqualTo("GetMultiRegionAccessPoint");
+    String policy = path + "/policy";
+    assertThat(name(Recognizer.recognize(s3control, "GET", policy, "", Headers.none(), null)))
+        .isEqualTo("GetMultiRegionAccessPointPolicy");
+  }
+
   @Test
   void prefersALiteralSegmentToALabel() {
     assertThat(lambda("GET", "/2015-03-31/functions/")).isEqualTo("ListFunctions");

@@ -101,6 +101,29 @@ class RecorderTest {
   }
 
   @Test
+  void countsWhatTheCatalogDoesNotRecognise() throws IOException {
+    metrics.connectors(List.of("warehouse"));
+    try (Recorder recorder = start(Format.JSON, OFF, OFF)) {
+      CallRecord unknown = Calls.tool("r1");
+      unknown.decision = CallRecord.Decision.DENY;
+      unknown.decisionCode = "unrecognized-operation";
+      recorder.record(unknown);
+      CallRecord denied = Calls.tool("r2");
+      denied.decision = CallRecord.Decision.DENY;
+      denied.decisionCode = "not-granted";
+      recorder.record(denied);
+    }
+    assertThat(
+            metrics
+                .registry()
+                .get("countersign.requests.unrecognized")
+                .tag("connector", "warehouse")
+                .counter()
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
   void makesNoLabelOfAConnectorThatAnAgentInvented() throws IOException {
     metrics.connectors(List.of("warehouse"));
     int before;
