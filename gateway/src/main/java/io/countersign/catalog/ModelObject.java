@@ -50,6 +50,10 @@ final class ModelObject {
     return !get(key).isMissingNode();
   }
 
+  boolean isText(String key) {
+    return get(key).isTextual();
+  }
+
   String text(String key) throws ModelException {
     String text = textOrNull(key);
     if (text == null) {

@@ -346,6 +346,9 @@ public final class ModelReader {
     if (!in.has("xmlNamespace")) {
       return null;
     }
+    if (in.isText("xmlNamespace")) {
+      return new XmlNamespace(in.text("xmlNamespace"), "");
+    }
     ModelObject namespace = in.object("xmlNamespace");
     XmlNamespace result = new XmlNamespace(namespace.text("uri"), namespace.text("prefix", ""));
     namespace.close(IGNORED);

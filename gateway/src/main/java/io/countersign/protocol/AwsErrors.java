@@ -52,9 +52,10 @@ public final class AwsErrors {
     String message = firstHeader(headers, "x-amzn-error-message", "x-amz-error-message");
     String requestId = firstHeader(headers, "x-amzn-requestid", "x-amz-request-id");
     int first = firstByte(body);
-    if (CborError.begins(body)) {
-      code = or(code, CborError.text(body, "__type"));
-      message = or(CborError.text(body, "message"), CborError.text(body, "Message"), message);
+    if (isCborMap(body)) {
+      JsonNode cbor = cbor(body);
+      code = or(code, Json.text(cbor, "__type"));
+      message = or(Json.text(cbor, "message"), Json.text(cbor, "Message"), message);
     } else if (first == '{') {
       JsonNode json = json(body);
       code = or(code, Json.text(json, "__type"), Json.text(json, "code"), Json.text(json, "Code"));
@@ -117,6 +118,20 @@ public final class AwsErrors {
       }
     }
     return -1;
+  }
+
+  /** RFC 8949, section 3.1: a map has major type 5. */
+  private static boolean isCborMap(byte[] body) {
+    return body.length > 0 && (body[0] & 0xe0) == 0xa0;
+  }
+
+  private static JsonNode cbor(byte[] body) {
+    try {
+      return CborBody.read(body);
+    } catch (GarbledAnswerException e) {
+      // As below: the status says that it is an error all the same.
+      return Json.nodes().objectNode();
+    }
   }
 
   private static JsonNode json(byte[] body) {

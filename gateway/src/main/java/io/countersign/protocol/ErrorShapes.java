@@ -3,7 +3,6 @@ package io.countersign.protocol;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Protocol;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -61,7 +60,7 @@ public final class ErrorShapes {
           new ErrorAnswer(
               "application/cbor",
               Map.of("x-amzn-requestid", requestId, "smithy-protocol", "rpc-v2-cbor"),
-              cbor(code, message));
+              CborBody.write(node("__type", code, message)));
     };
   }
 
@@ -85,59 +84,11 @@ public final class ErrorShapes {
   private static String element(String name, String text) {
     StringBuilder out = new StringBuilder(text.length() + 2 * name.length() + 8);
     out.append('<').append(name).append('>');
-    text.codePoints().forEach(c -> appendEscaped(out, c));
+    text.codePoints().forEach(c -> XmlText.append(out, c));
     return out.append("</").append(name).append('>').toString();
-  }
-
-  private static void appendEscaped(StringBuilder out, int c) {
-    switch (c) {
-      case '<' -> out.append("&lt;");
-      case '>' -> out.append("&gt;");
-      case '&' -> out.append("&amp;");
-      case '\t', '\n', '\r' -> out.append("&#").append(c).append(';');
-      default -> {
-        // XML 1.0, section 2.2: other control characters, lone surrogates and U+FFFE cannot stand
-        // in a document at all.
-        boolean allowed = c >= 0x20 && (c < 0xD800 || c > 0xDFFF) && c != 0xFFFE && c != 0xFFFF;
-        out.appendCodePoint(allowed ? c : 0xFFFD);
-      }
-    }
   }
 
   private static String headerSafe(String text) {
     return text.replaceAll("[^\\x21-\\x7e]", "_");
-  }
-
-  /** RFC 8949: a map of two text strings, {@code __type} and {@code message}. */
-  private static byte[] cbor(String code, String message) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(0xA2);
-    cborText(out, "__type");
-    cborText(out, code);
-    cborText(out, "message");
-    cborText(out, message);
-    return out.toByteArray();
-  }
-
-  private static void cborText(ByteArrayOutputStream out, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int length = bytes.length;
-    if (length < 24) {
-      out.write(0x60 | length);
-    } else if (length < 0x100) {
-      out.write(0x78);
-      out.write(length);
-    } else if (length < 0x10000) {
-      out.write(0x79);
-      out.write(length >> 8);
-      out.write(length);
-    } else {
-      out.write(0x7A);
-      out.write(length >> 24);
-      out.write(length >> 16);
-      out.write(length >> 8);
-      out.write(length);
-    }
-    out.writeBytes(bytes);
   }
 }

@@ -9,13 +9,17 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The code of an error of rpc-v2-cbor. */
-class CborErrorTest {
+class CborBodyTest {
   @Test
   void readsWhatTheGatewayItselfWrites() {
     byte[] body = ErrorShapes.write(Protocol.RPC_V2_CBOR, 400, "a.b#Code", "words", "r").body();
     AwsError error = AwsErrors.read(400, name -> null, body);
     assertThat(error.code()).isEqualTo("Code");
     assertThat(error.message()).isEqualTo("words");
+  }
+
+  private static String code(byte[] body) {
+    return AwsErrors.read(400, name -> null, body).code();
   }
 
   @Test
@@ -32,15 +36,14 @@ class CborErrorTest {
                     + "665f5f74797065"
                     + "6154"
                     + "ff");
-    assertThat(CborError.text(body, "__type")).isEqualTo("T");
-    assertThat(CborError.text(body, "absent")).isEmpty();
+    assertThat(code(body)).isEqualTo("T");
   }
 
   @Test
   void neverThrowsWhateverTheBytesAre() {
     Random random = new Random(1);
     byte[] whole = ErrorShapes.write(Protocol.RPC_V2_CBOR, 400, "Code", "words", "r").body();
-    for (int round = 0; round < 200_000; round++) {
+    for (int round = 0; round < 50_000; round++) {
       byte[] body = round % 2 == 0 ? whole.clone() : new byte[random.nextInt(40)];
       for (int i = 0; i < body.length; i++) {
         if (round % 2 == 1 || random.nextInt(8) == 0) {
@@ -50,10 +53,9 @@ class CborErrorTest {
       if (body.length > 0 && round % 3 == 0) {
         body[0] = (byte) 0xbf;
       }
-      assertThat(CborError.text(body, "__type")).isNotNull();
+      assertThat(code(body)).isNotEmpty();
     }
-    assertThat(CborError.text(new byte[0], "x")).isEmpty();
-    assertThat(CborError.text("\u00bb".repeat(9).getBytes(StandardCharsets.ISO_8859_1), "x"))
-        .isEmpty();
+    assertThat(code(new byte[0])).isEqualTo("Http400");
+    assertThat(code("\u00bb".repeat(9).getBytes(StandardCharsets.ISO_8859_1))).isEqualTo("Http400");
   }
 }
