@@ -55,7 +55,8 @@ final class Scalars {
       return value.bigIntegerValue();
     }
     BigDecimal number = value.decimalValue();
-    if (number.precision() - number.scale() > MOST_DIGITS) {
+    // A huge exponent, of either sign, would take memory and time without bound.
+    if (number.precision() - number.scale() > MOST_DIGITS || number.scale() > MOST_DIGITS) {
       throw new ArithmeticException("too many digits");
     }
     return number.toBigIntegerExact();

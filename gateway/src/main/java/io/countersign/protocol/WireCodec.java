@@ -1,6 +1,7 @@
 package io.countersign.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.OperationModel;
 import io.countersign.catalog.Protocol;
@@ -8,6 +9,7 @@ import io.countersign.catalog.ServiceMetadata;
 import io.countersign.catalog.Shape;
 import io.countersign.catalog.ShapeRef;
 import io.countersign.catalog.ShapeRef.Trait;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -152,8 +154,9 @@ public final class WireCodec {
   }
 
   /**
-   * The output of a successful answer. Of one that streams events it is the members beside the
-   * events.
+   * The output of a successful answer. One that streams events has all its events in an array, each
+   * as an object whose only member is the event; an error within the stream is the last of them,
+   * named {@code error}.
    *
    * @throws GarbledAnswerException if the body is not what the protocol and the model say
    */
@@ -162,10 +165,51 @@ public final class WireCodec {
       throws GarbledAnswerException {
     ObjectNode out = Json.nodes().objectNode();
     ShapeRef ref = operation.output();
-    if (ref != null) {
+    ShapeRef stream = eventStream(operation);
+    if (stream != null) {
+      events(service, operation, stream, answer, out);
+    } else if (ref != null) {
       read(service, ref, wrapper(service, operation), answer, out);
     }
     return out;
+  }
+
+  private static void events(
+      ServiceMetadata service,
+      OperationModel operation,
+      ShapeRef stream,
+      WireAnswer answer,
+      ObjectNode out)
+      throws GarbledAnswerException {
+    ShapeRef ref = operation.output();
+    if (ref != null) {
+      RestAnswer.readHead(ref, answer, out);
+    }
+    ArrayNode list = out.putArray(stream.name());
+    EventReader reader =
+        new EventReader(
+            service,
+            operation,
+            new EventReader.Sink() {
+              @Override
+              public void event(String name, JsonNode value) {
+                if (name.equals(EventReader.INITIAL_RESPONSE)) {
+                  setAll(out, value);
+                } else {
+                  list.addObject().set(name, value);
+                }
+              }
+
+              @Override
+              public void error(AwsError error) {
+                list.addObject()
+                    .putObject("error")
+                    .put("code", error.code())
+                    .put("message", error.message());
+              }
+            });
+    reader.feed(ByteBuffer.wrap(answer.body()));
+    reader.finish();
   }
 
   /** The element around a query protocol's output; the others have none. */
@@ -222,6 +266,17 @@ public final class WireCodec {
           error.status());
     }
     return error;
+  }
+
+  /**
+   * The error that an answer of success holds all the same: S3's CopyObject and
+   * CompleteMultipartUpload answer 200 before they know. Null for none.
+   */
+  public static @Nullable AwsError hiddenError(ServiceMetadata service, WireAnswer answer) {
+    if (service.protocol() != Protocol.REST_XML || !XmlAnswer.beginsWithError(answer.body())) {
+      return null;
+    }
+    return AwsErrors.read(500, answer.byName(), answer.body());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.countersign.protocol;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -67,6 +68,13 @@ final class XmlAnswer {
   static void readError(byte[] document, ShapeRef ref, ObjectNode out)
       throws GarbledAnswerException {
     parse(document, answer -> answer.error(ref, out));
+  }
+
+  /** Whether the root is {@code Error}, as far as the first 256 octets tell. */
+  static boolean beginsWithError(byte[] document) {
+    String start = new String(document, 0, Math.min(256, document.length), ISO_8859_1).strip();
+    int at = start.startsWith("<?") ? start.indexOf("?>") + 2 : 0;
+    return at >= 0 && start.substring(at).strip().startsWith("<Error>");
   }
 
   private static void parse(byte[] document, AtRoot atRoot) throws GarbledAnswerException {

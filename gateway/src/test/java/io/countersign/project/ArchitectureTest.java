@@ -71,7 +71,7 @@ class ArchitectureTest {
           .whereLayer("policy")
           .mayOnlyAccessLayers("config", "catalog")
           .whereLayer("protocol")
-          .mayOnlyAccessLayers("config", "catalog")
+          .mayOnlyAccessLayers("signer", "config", "catalog")
           .whereLayer("credentials")
           .mayOnlyAccessLayers("config", "signer")
           .whereLayer("connector")

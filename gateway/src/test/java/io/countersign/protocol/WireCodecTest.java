@@ -269,6 +269,20 @@ class WireCodecTest {
   }
 
   @Test
+  void findsAnErrorInAnAnswerOfSuccess() {
+    ServiceModel model = TestModels.model("rest-xml");
+    String error = "<?xml version='1.0'?>\n<Error><Code>InternalError</Code></Error>";
+
+    assertThat(WireCodec.hiddenError(model.metadata(), answer(error)))
+        .extracting("code", "status", "retryable")
+        .containsExactly("InternalError", 500, true);
+    assertThat(WireCodec.hiddenError(model.metadata(), answer("<Errors><Error/></Errors>")))
+        .isNull();
+    assertThat(WireCodec.hiddenError(model.metadata(), answer(""))).isNull();
+    assertThat(WireCodec.hiddenError(model.metadata(), answer("<?xml <Error>"))).isNull();
+  }
+
+  @Test
   void namesTheMembersOfAModelledErrorInEveryEnvelope() {
     Map<String, String> bodies =
         Map.of(
