@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     nevertheless
  * @param pinned keep the credentials warm from start-up on, whether used or not
  * @param strict drop credentials that still serve when AWS refuses to renew them
+ * @param rolesPerCall what roles an agent may name; null for none
  */
 public record Connector(
     String name,
@@ -42,7 +43,8 @@ public record Connector(
     Set<String> locked,
     Set<String> credentialOperations,
     boolean pinned,
-    boolean strict) {
+    boolean strict,
+    @Nullable RolesPerCall rolesPerCall) {
   /** A connector whose credentials serve until they expire. */
   public Connector(
       String name,
@@ -72,7 +74,8 @@ public record Connector(
         locked,
         credentialOperations,
         pinned,
-        false);
+        false,
+        null);
   }
 
   public Connector {

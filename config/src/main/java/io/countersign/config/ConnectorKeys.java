@@ -3,6 +3,7 @@ package io.countersign.config;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.config.Forms.Located;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,15 @@ final class ConnectorKeys {
       Key.of("role", RoleKeys.CHAIN, "The role to assume, or a chain of roles.")
           .otherwise("the credentials are used as they are")
           .example("arn:aws:iam::123456789012:role/warehouse-read");
+  static final Key<Located<RolesPerCallKeys.Read>> ROLES_PER_CALL =
+      Key.of(
+              "roles-per-call",
+              RolesPerCallKeys.ROLES,
+              "Roles that an agent may name for a call, with the header `x-countersign-role`; the"
+                  + " role is assumed after `role`. Where there is no `role`, each call must name"
+                  + " one.")
+          .otherwise("no role can be named")
+          .example("{allow: ['arn:aws:iam::123456789012:role/team-*'], external-id: 7f1c2b}");
   static final Key<Sts> STS =
       Key.of("sts", StsKeys.STS, "The STS that is asked, when it is not the gateway's.")
           .otherwise("the gateway's `sts`")
@@ -125,6 +135,7 @@ final class ConnectorKeys {
           ACCESS,
           CREDENTIALS,
           ROLE,
+          ROLES_PER_CALL,
           STS,
           ENDPOINT,
           INSECURE_ENDPOINT,
@@ -154,8 +165,16 @@ final class ConnectorKeys {
     CredentialSource source = values.need(CREDENTIALS);
     List<Located<RoleHop>> chain = values.get(ROLE);
     List<Located<RoleHop>> roles = chain == null ? List.of() : chain;
-    RoleKeys.check(roles, source, in);
-    in.later(() -> checkPartitions(region, roles, in));
+    Located<RolesPerCallKeys.Read> perCall = values.get(ROLES_PER_CALL);
+    List<Located<RoleHop>> longest = new ArrayList<>(roles);
+    List<Located<Arn>> arns = new ArrayList<>();
+    roles.forEach(hop -> arns.add(new Located<>(hop.value().arn(), hop.at())));
+    if (perCall != null) {
+      longest.add(new Located<>(perCall.value().roles().session(), perCall.at()));
+      perCall.value().patterns().forEach(p -> arns.add(new Located<>(p.value().arn(), p.at())));
+    }
+    RoleKeys.check(longest, source, in);
+    in.later(() -> checkPartitions(region, arns, in));
 
     boolean insecure = values.need(INSECURE_ENDPOINT);
     URI endpoint = values.get(ENDPOINT);
@@ -183,7 +202,8 @@ final class ConnectorKeys {
         locked(values, filled, in),
         Set.copyOf(values.need(CREDENTIAL_OPERATIONS)),
         pinned == null ? !roles.isEmpty() : pinned,
-        values.need(STRICT));
+        values.need(STRICT),
+        perCall == null ? null : perCall.value().roles());
   }
 
   private static Set<String> locked(Values values, Map<String, Object> parameters, Reading in) {
@@ -202,10 +222,10 @@ final class ConnectorKeys {
         : Set.copyOf(locked.names().stream().map(Located::value).toList());
   }
 
-  private static void checkPartitions(String region, List<Located<RoleHop>> roles, Reading in) {
+  private static void checkPartitions(String region, List<Located<Arn>> roles, Reading in) {
     String partition = in.regions().partitionOf(region).orElse(null);
-    for (Located<RoleHop> role : roles) {
-      String given = role.value().arn().partition();
+    for (Located<Arn> role : roles) {
+      String given = role.value().partition();
       if (partition != null && !partition.equals(given)) {
         in.problem(
             role.at(),

@@ -21,6 +21,7 @@ final class Reference {
     sections.put("`connectors.<name>.credentials.static`", SourceKeys.STATIC);
     sections.put("`connectors.<name>.credentials.web-identity`", SourceKeys.WEB_IDENTITY);
     sections.put("`connectors.<name>.role`, and each item of it", RoleKeys.SECTION);
+    sections.put("`connectors.<name>.roles-per-call`", RolesPerCallKeys.SECTION);
     sections.put("`sts` and `connectors.<name>.sts`", StsKeys.SECTION);
     sections.put("`tls`", ServerKeys.TLS);
     sections.put("`virtual-credentials`", ServerKeys.VIRTUAL);

@@ -91,6 +91,20 @@ public record RoleHop(
         policyArns);
   }
 
+  /** The same session of another role. */
+  public RoleHop of(Arn role) {
+    return new RoleHop(
+        role,
+        externalId,
+        sessionName,
+        duration,
+        sessionTags,
+        transitiveTags,
+        sourceIdentity,
+        policy,
+        policyArns);
+  }
+
   RoleHop named(String name) {
     return new RoleHop(
         arn,

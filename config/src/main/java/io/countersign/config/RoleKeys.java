@@ -35,9 +35,6 @@ final class RoleKeys {
   /** Characters that the inline policy and the ARNs may have together. */
   static final int MAX_POLICY = 2048;
 
-  private static final Pattern ROLE_NAME = Pattern.compile("[\\w+=,.@-]{1,64}");
-  private static final Pattern ROLE_PATH = Pattern.compile("(?:[\\x21-\\x7e]{1,510}/)?");
-  private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
   private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
 
   /** EKS Pod Identity sets these itself, as transitive tags; passing them again fails. */
@@ -146,7 +143,7 @@ final class RoleKeys {
           POLICY_ARNS);
 
   /** Until it is known whether a hop is the last. */
-  private static final String UNNAMED = "";
+  static final String UNNAMED = "";
 
   private static final Form<Located<RoleHop>> HOP =
       Forms.located(SECTION.as("a mapping", RoleKeys::hop));
@@ -164,52 +161,22 @@ final class RoleKeys {
         "use 2 to 64 letters, digits and _ + = , . @ -");
   }
 
-  static Arn roleArn(String text, Regions regions) throws Wrong {
-    String mend = "write arn:aws:iam::<12-digit account>:role/<name>";
-    Arn arn;
-    try {
-      arn = Arn.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new Wrong("is not an ARN", mend);
-    }
+  private static Arn roleArn(String text, Regions regions) throws Wrong {
+    Arn arn = RoleArn.read(text);
     if (!regions.isPartition(arn.partition())) {
       throw new Wrong(
           "names the unknown partition '" + arn.partition() + "'",
           "the partitions are " + String.join(", ", regions.partitions()));
     }
-    if (arn.resource().startsWith("assumed-role/") || arn.service().equals("sts")) {
-      String[] parts = arn.resource().split("/", -1);
-      String name = parts.length > 1 && !parts[1].isEmpty() ? parts[1] : "<name>";
-      throw new Wrong(
-          "is a session of a role, not the role",
-          "write arn:"
-              + arn.partition()
-              + ":iam::"
-              + arn.account()
-              + ":role/"
-              + name
-              + " (with the role's path, if it has one)");
-    }
-    if (!arn.service().equals("iam") || !arn.resource().startsWith("role/")) {
-      throw new Wrong("is not the ARN of a role", mend);
-    }
-    if (!arn.region().isEmpty()) {
-      throw new Wrong("has a Region, and roles have none", mend);
-    }
-    if (!ACCOUNT.matcher(arn.account()).matches()) {
-      throw new Wrong("has no 12-digit account", mend);
-    }
-    String full = arn.resource().substring("role/".length());
-    int slash = full.lastIndexOf('/') + 1;
-    if (!ROLE_NAME.matcher(full.substring(slash)).matches()
-        || !ROLE_PATH.matcher(full.substring(0, slash)).matches()) {
-      throw new Wrong("has no role's name that IAM would allow", mend);
-    }
     return arn;
   }
 
-  private static @Nullable RoleHop hop(Values values, Reading in) {
-    Arn arn = values.need(ARN);
+  private static RoleHop hop(Values values, Reading in) {
+    return hop(values.need(ARN), values, in);
+  }
+
+  /** The hop that a section's keys say, for this role. */
+  static RoleHop hop(Arn arn, Values values, Reading in) {
     Map<String, String> given = values.get(SESSION_TAGS);
     TreeMap<String, String> tags = given == null ? new TreeMap<>() : new TreeMap<>(given);
     List<String> transitive = values.get(TRANSITIVE_TAGS);

@@ -4,6 +4,8 @@ import io.countersign.config.Agent;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.RoleHop;
+import io.countersign.config.RolesPerCall;
+import io.countersign.config.Sts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -130,7 +132,8 @@ public final class CredentialCache implements AutoCloseable {
     };
   }
 
-  private void dropIdle(Slot slot) {
+  /** Forgets a slot that a request brought about, unless a fetch is under way. */
+  void dropIdle(Slot slot) {
     if (tenants.owner(slot) != null && slot.isIdle()) {
       drop(slot);
     }
@@ -164,8 +167,11 @@ public final class CredentialCache implements AutoCloseable {
                     Slot slot = slot(CredentialKey.of(connector, config.sts(), agent), agent);
                     slot.strict(connector.strict());
                     return slot;
-                  })
-              : ConnectorSlots.shared(slot(CredentialKey.of(connector, config.sts(), "")));
+                  },
+                  named(connector, config.sts()))
+              : ConnectorSlots.shared(
+                  slot(CredentialKey.of(connector, config.sts(), "")),
+                  named(connector, config.sts()));
       byConnector.put(connector.name(), of);
       for (String agent : perAgent ? agents(config, connector) : List.of("")) {
         if (perAgent && !connector.pinned()) {
@@ -198,6 +204,27 @@ public final class CredentialCache implements AutoCloseable {
     return byConnector;
   }
 
+  /** The slots of the roles that agents name on the connector; null where they may name none. */
+  private @Nullable RoleSlots named(Connector connector, Sts defaults) {
+    RolesPerCall roles = connector.rolesPerCall();
+    return roles == null
+        ? null
+        : new RoleSlots(
+            roles.atOnce(),
+            workings.time(),
+            (agent, role) -> {
+              Slot slot = slot(CredentialKey.named(connector, roles, defaults, agent, role), agent);
+              slot.strict(connector.strict());
+              return slot;
+            },
+            (agent, role) -> {
+              CredentialKey key = CredentialKey.named(connector, roles, defaults, agent, role);
+              return Slot.refusing(
+                  key, Diagnosis.roles(key, agent, connector.name(), roles.atOnce()), workings);
+            },
+            this::dropIdle);
+  }
+
   private static List<String> agents(GatewayConfig config, Connector connector) {
     return config.agents().values().stream()
         .filter(agent -> agent.allow().stream().anyMatch(g -> g.names(connector.name())))
@@ -208,6 +235,10 @@ public final class CredentialCache implements AutoCloseable {
   /** The calls to STS, paced by nobody. */
   StsCalls sts() {
     return sts;
+  }
+
+  Workings workings() {
+    return workings;
   }
 
   /** What STS has said about the length of sessions. */

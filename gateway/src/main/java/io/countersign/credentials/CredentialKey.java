@@ -1,8 +1,10 @@
 package io.countersign.credentials;
 
+import io.countersign.config.Arn;
 import io.countersign.config.Connector;
 import io.countersign.config.CredentialSource;
 import io.countersign.config.RoleHop;
+import io.countersign.config.RolesPerCall;
 import io.countersign.config.Sts;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,6 +125,20 @@ public sealed interface CredentialKey {
       key = new OfRole(key, sts, hop.forAgent(agent));
     }
     return key;
+  }
+
+  /**
+   * The key of the credentials of a role that an agent names for a call, assumed after the
+   * connector's chain. All but the role comes from the configuration.
+   *
+   * @param role that the configuration lets the agent name
+   */
+  static CredentialKey named(
+      Connector connector, RolesPerCall roles, Sts defaults, String agent, Arn role) {
+    return new OfRole(
+        of(connector, defaults, agent),
+        StsTarget.of(connector, defaults),
+        roles.session().of(role).forAgent(agent));
   }
 
   /** A name for people and metrics: the role's ARN, or the kind of source. Never a secret. */

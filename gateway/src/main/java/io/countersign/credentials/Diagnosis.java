@@ -156,6 +156,23 @@ final class Diagnosis {
         .withRetryAfter(Duration.ofSeconds(30));
   }
 
+  /** An agent names more roles at a time than the connector lets it. */
+  static CredentialFailure roles(CredentialKey key, String agent, String connector, int most) {
+    return CredentialFailure.passing(
+            Kind.CACHE_FULL,
+            "'"
+                + agent
+                + "' has used "
+                + most
+                + " roles of connector '"
+                + connector
+                + "' within the last minute, and "
+                + key.label()
+                + " would be one more",
+            "use fewer roles at a time, or raise roles-per-call.at-once of the connector")
+        .withRetryAfter(Duration.ofSeconds(30));
+  }
+
   /** The cache is full of credentials that are in use. */
   static CredentialFailure full(CredentialKey key, int most) {
     return CredentialFailure.passing(

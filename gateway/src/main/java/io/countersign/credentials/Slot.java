@@ -37,6 +37,7 @@ public final class Slot {
   private final Workings workings;
   private final TimeSource time;
   private final @Nullable CredentialFailure refusing;
+  private final @Nullable String role;
   private final LongAdder hits = new LongAdder();
   private final AtomicReference<@Nullable Effort> effort = new AtomicReference<>();
   private final AtomicReference<@Nullable Runnable> scheduled = new AtomicReference<>();
@@ -66,6 +67,7 @@ public final class Slot {
     this.refusing = refusing;
     this.id = id;
     this.key = key;
+    this.role = key instanceof CredentialKey.OfRole of ? of.hop().arn().toString() : null;
     this.fetcher = fetcher;
     this.workings = workings;
     this.time = workings.time();
@@ -89,9 +91,13 @@ public final class Slot {
     return id;
   }
 
-  /** What the slot is for. */
   public CredentialKey key() {
     return key;
+  }
+
+  /** The ARN of the role; null for a source. */
+  public @Nullable String role() {
+    return role;
   }
 
   /** The name of the role's session; null for a source. */
@@ -231,7 +237,6 @@ public final class Slot {
     return !pinned && effort.get() == null;
   }
 
-  /** {@link TimeSource#nanos} of the last read, to the second. */
   long lastReadNanos() {
     return lastReadNanos;
   }
@@ -479,7 +484,6 @@ public final class Slot {
     return null;
   }
 
-  /** Called by the effort: it is over. */
   void ended(Effort over) {
     effort.compareAndSet(over, null);
   }

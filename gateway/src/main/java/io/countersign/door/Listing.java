@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
 import io.countersign.config.Agent;
 import io.countersign.config.Connector;
+import io.countersign.config.RolesPerCall;
 import io.countersign.protocol.Codec;
 import io.countersign.protocol.Schemas;
 import java.nio.charset.StandardCharsets;
@@ -70,11 +71,20 @@ public final class Listing {
 
   private static ObjectNode about(Binding binding) {
     Connector connector = binding.connector();
-    return JSON.createObjectNode()
-        .put("name", connector.name())
-        .put("service", connector.service())
-        .put("region", connector.region())
-        .put("access", word(connector.access()));
+    ObjectNode about =
+        JSON.createObjectNode()
+            .put("name", connector.name())
+            .put("service", connector.service())
+            .put("region", connector.region())
+            .put("access", word(connector.access()));
+    RolesPerCall roles = connector.rolesPerCall();
+    if (roles != null) {
+      ObjectNode named = about.putObject("role");
+      named.put("header", Roles.HEADER).put("required", connector.roles().isEmpty());
+      ArrayNode allowed = named.putArray("allow");
+      roles.allow().forEach(pattern -> allowed.add(pattern.toString()));
+    }
+    return about;
   }
 
   private static String word(Enum<?> value) {

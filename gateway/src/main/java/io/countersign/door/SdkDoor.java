@@ -6,6 +6,7 @@ import io.countersign.catalog.Protocol;
 import io.countersign.catalog.Recognizer;
 import io.countersign.catalog.Service;
 import io.countersign.config.Agent;
+import io.countersign.credentials.Slot;
 import io.countersign.identity.Resolution;
 import io.countersign.signer.Authorization;
 import io.countersign.signer.MalformedRequestException;
@@ -347,6 +348,7 @@ public final class SdkDoor {
    * What goes to AWS: the canonical path and query, the Host of the connector, and the client's
    * headers without those that belong to this hop, to the old signature, or to a proxy.
    *
+   * @param slot of the credentials that it is signed with
    * @param path as {@link #path} gives it
    */
   public static Outgoing outgoing(
@@ -354,6 +356,7 @@ public final class SdkDoor {
       Verification.Valid verified,
       Binding binding,
       Operation operation,
+      Slot slot,
       String path,
       PayloadHash payload,
       long contentLength)
@@ -368,7 +371,6 @@ public final class SdkDoor {
         out.add(name, in.headerValue(i));
       }
     }
-    return new Outgoing(
-        binding, binding.slots().of(claim.agent().name()), operation, out, payload, contentLength);
+    return new Outgoing(binding, slot, operation, out, payload, contentLength);
   }
 }

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
 import io.countersign.config.Agent;
 import io.countersign.config.Limits;
+import io.countersign.credentials.Slot;
 import io.countersign.identity.Identification;
 import io.countersign.protocol.BadInputException;
 import io.countersign.protocol.Codec;
@@ -367,9 +368,9 @@ public final class ToolDoor {
   /**
    * Fills in the connector's parameters, checks the input against the model and writes the request.
    *
-   * @param agent whose call it is
+   * @param slot of the credentials that it is signed with
    */
-  public static Direct direct(String agent, Binding binding, Operation operation, ObjectNode input)
+  public static Direct direct(Binding binding, Slot slot, Operation operation, ObjectNode input)
       throws Refused {
     ObjectNode merged;
     try {
@@ -382,25 +383,17 @@ public final class ToolDoor {
               String.valueOf(e.getMessage()),
               "GET /v1/connectors/" + binding.connector().name() + " has the input's schema"));
     }
-    return encode(agent, binding, operation, merged);
+    return encode(binding, slot, operation, merged);
   }
 
   /** Writes the request of an operation whose input is whole. */
-  public static Direct encode(
-      String agent, Binding binding, Operation operation, ObjectNode input) {
+  public static Direct encode(Binding binding, Slot slot, Operation operation, ObjectNode input) {
     WireRequest wire = Codec.encode(binding.service(), operation, input);
     Head head = new Head(wire.method(), wire.path(), "", wire.headers().size() + 2);
     head.add("Host", binding.host());
     wire.headers().forEach(head::add);
     byte[] body = wire.body();
     return new Direct(
-        new Outgoing(
-            binding,
-            binding.slots().of(agent),
-            operation,
-            head,
-            PayloadHash.ofBody(body),
-            body.length),
-        body);
+        new Outgoing(binding, slot, operation, head, PayloadHash.ofBody(body), body.length), body);
   }
 }

@@ -3,11 +3,13 @@ package io.countersign.http;
 import io.countersign.catalog.Operation;
 import io.countersign.config.Agent;
 import io.countersign.config.Limits;
+import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
 import io.countersign.door.Head;
 import io.countersign.door.Outgoing;
 import io.countersign.door.Refusal;
 import io.countersign.door.Refused;
+import io.countersign.door.Roles;
 import io.countersign.door.Routing;
 import io.countersign.door.SdkDoor;
 import io.countersign.door.ToolDoor;
@@ -179,8 +181,11 @@ final class Exchange extends Deadlines.Timed {
     String path = SdkDoor.path(claim, verified, routing);
     Operation operation = SdkDoor.operation(claim, verified, binding, path, form);
     Operation allowed = decide(claim.agent(), binding, operation);
+    Slot slot =
+        slot(binding, claim.agent(), Roles.askedSigned(claim.head(), claim.authorization()));
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
-    Outgoing outgoing = SdkDoor.outgoing(claim, verified, binding, allowed, path, payload, length);
+    Outgoing outgoing =
+        SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, payload, length);
     send(outgoing, held, verified);
   }
 
@@ -207,6 +212,19 @@ final class Exchange extends Deadlines.Timed {
         throw new Refused(
             new Refusal(Refusal.Kind.DENIED, deny.code(), deny.reason(), deny.hint()));
       }
+    }
+  }
+
+  /** The credentials of the connector, or of the role that the agent names. */
+  private Slot slot(Binding binding, Agent agent, @Nullable String role) throws Refused {
+    try {
+      return Roles.slot(binding, agent.name(), role);
+    } catch (Refused refused) {
+      if (refused.refusal().kind() == Refusal.Kind.DENIED) {
+        record.decision = CallRecord.Decision.DENY;
+        record.decisionCode = refused.refusal().code();
+      }
+      throw refused;
     }
   }
 
@@ -254,6 +272,7 @@ final class Exchange extends Deadlines.Timed {
     Agent agent = ToolDoor.identify(head, routing);
     record.agent = agent.name();
     record.identityKind = "bearer-token";
+    String role = Roles.asked(head);
     switch (request) {
       case ToolDoor.Request.Credentials wanted ->
           reply.credentials(ToolDoor.credentials(agent, wanted.connector(), routing));
@@ -269,9 +288,13 @@ final class Exchange extends Deadlines.Timed {
         reply.resolved(binding, null);
         record.operation = ToolDoor.QUERY;
         decided(routing.policy().decideRecipe(agent, binding.connector(), ToolDoor.QUERY));
+        slot(binding, agent, role);
         recipe =
             RecipeRun.resume(
-                binding, ToolDoor.statement(agent, binding, resume, routing), resume, context());
+                binding,
+                ToolDoor.statement(agent, binding, resume, routing),
+                resume,
+                context(role));
       }
       case ToolDoor.Request.Call wanted -> {
         Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);
@@ -279,30 +302,34 @@ final class Exchange extends Deadlines.Timed {
             limits.toolBodyBytes(),
             held ->
                 held.whole(
-                    bytes -> attempt(() -> toolCall(agent, binding, wanted.operation(), bytes)),
+                    bytes ->
+                        attempt(() -> toolCall(agent, role, binding, wanted.operation(), bytes)),
                     this::spoolBroke),
             this::spoolBroke);
       }
     }
   }
 
-  private void toolCall(Agent agent, Binding binding, String name, byte[] bytes) throws Refused {
+  private void toolCall(
+      Agent agent, @Nullable String role, Binding binding, String name, byte[] bytes)
+      throws Refused {
     var input = routing.toolDoor().input(bytes);
     if (name.equals(ToolDoor.QUERY) && binding.query() != null) {
       reply.resolved(binding, null);
       record.operation = name;
       decided(
           routing.policy().decideQuery(agent, binding.connector(), input.path("sql").asText("")));
-      recipe = RecipeRun.query(binding, input, context());
+      slot(binding, agent, role);
+      recipe = RecipeRun.query(binding, input, context(role));
       return;
     }
     Operation operation = decide(agent, binding, ToolDoor.operation(binding, name));
-    ToolDoor.Direct direct = ToolDoor.direct(agent.name(), binding, operation, input);
+    ToolDoor.Direct direct = ToolDoor.direct(binding, slot(binding, agent, role), operation, input);
     new ToolCall(worker, front, routing, direct, record, reply, started -> call = started).start();
   }
 
-  private RecipeRun.Context context() {
-    return new RecipeRun.Context(worker, front, routing, record, reply);
+  private RecipeRun.Context context(@Nullable String role) {
+    return new RecipeRun.Context(worker, front, routing, record, reply, role);
   }
 
   // ---- the body of the request ----

@@ -8,8 +8,11 @@ import io.countersign.connector.AwsCaller;
 import io.countersign.connector.QueryInput;
 import io.countersign.connector.QueryOutcome;
 import io.countersign.connector.QueryRecipe;
+import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
 import io.countersign.door.Refusal;
+import io.countersign.door.Refused;
+import io.countersign.door.Roles;
 import io.countersign.door.Routing;
 import io.countersign.door.ToolDoor;
 import io.countersign.observe.CallRecord;
@@ -33,8 +36,18 @@ import org.jspecify.annotations.Nullable;
 final class RecipeRun {
   private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-  /** What a run needs of its exchange. */
-  record Context(Worker worker, Front front, Routing routing, CallRecord record, Reply reply) {}
+  /**
+   * What a run needs of its exchange.
+   *
+   * @param role that the agent names, and may; null for the connector's own
+   */
+  record Context(
+      Worker worker,
+      Front front,
+      Routing routing,
+      CallRecord record,
+      Reply reply,
+      @Nullable String role) {}
 
   private interface Step {
     QueryOutcome run(AwsCaller caller)
@@ -193,12 +206,21 @@ final class RecipeRun {
 
   // ---- one call of the recipe ----
 
+  /** Looked up for each call, because the one of the call before may have been dropped since. */
+  private Slot slot(String agent) {
+    try {
+      return Roles.slot(binding, agent, context.role());
+    } catch (Refused refused) {
+      throw new CallRefused(refused.refusal(), Outcome.REFUSED);
+    }
+  }
+
   /** Makes the call on the event loop and blocks this virtual thread until it is answered. */
   private JsonNode call(String name, ObjectNode input)
       throws AwsCallException, InterruptedException {
     Operation operation = binding.service().operation(name).orElseThrow();
     String agent = Objects.requireNonNull(context.record().agent);
-    ToolDoor.Direct direct = ToolDoor.encode(agent, binding, operation, input);
+    ToolDoor.Direct direct = ToolDoor.encode(binding, slot(agent), operation, input);
     CompletableFuture<ToolCall.Collected> answer = new CompletableFuture<>();
     // The call that cancels a statement comes when the record of the exchange is closed already.
     CallRecord callRecord = givenUp ? new CallRecord() : context.record();

@@ -107,6 +107,7 @@ final class SignedCall implements UpstreamListener {
 
   void start() {
     Slot slot = outgoing.slot();
+    record.role = slot.role();
     record.sessionName = slot.sessionName();
     // Taken here and not when the request came, because its body may have been long in coming.
     long asked = slot.nanos();

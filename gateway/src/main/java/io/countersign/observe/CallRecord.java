@@ -102,6 +102,9 @@ public final class CallRecord {
   /** The access key id that signed the call upstream: the id only, so that CloudTrail matches. */
   public @Nullable String roleAccessKeyId;
 
+  /** The ARN of the role that signed the call upstream; null without a role. */
+  public @Nullable String role;
+
   /** The role session's name, as CloudTrail shows it. */
   public @Nullable String sessionName;
 

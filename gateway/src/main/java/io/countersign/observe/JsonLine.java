@@ -32,6 +32,7 @@ final class JsonLine implements LineFormat {
   private final Field errorCode = new Field("errorCode");
   private final Field awsRequestId = new Field("awsRequestId");
   private final Field roleAccessKeyId = new Field("roleAccessKeyId");
+  private final Field role = new Field("role");
   private final Field sessionName = new Field("sessionName");
   private final Field upstreamHost = new Field("upstreamHost");
   private final Field bytesIn = new Field("bytesIn");
@@ -88,6 +89,7 @@ final class JsonLine implements LineFormat {
     text(rule, call.rule);
     result(call);
     text(roleAccessKeyId, call.roleAccessKeyId);
+    text(role, call.role);
     text(sessionName, call.sessionName);
     text(upstreamHost, call.upstreamHost);
   }

@@ -172,6 +172,21 @@ final class RawClient implements AutoCloseable {
       Map<String, String> headers,
       PayloadHash payload)
       throws Exception {
+    return signed(
+        credentials, service, time, method, target, headers, payload, HeaderSelection.MINIMAL);
+  }
+
+  /** The same with more or fewer headers in the signature. */
+  static String signed(
+      AwsCredentials credentials,
+      String service,
+      Instant time,
+      String method,
+      String target,
+      Map<String, String> headers,
+      PayloadHash payload,
+      HeaderSelection selection)
+      throws Exception {
     int question = target.indexOf('?');
     Head head =
         new Head(
@@ -185,7 +200,7 @@ final class RawClient implements AutoCloseable {
         new Signer(new SigningKeys())
             .sign(
                 SigningParameters.of(credentials, "us-east-1", service, time)
-                    .withHeaders(HeaderSelection.MINIMAL),
+                    .withHeaders(selection),
                 head,
                 payload);
     StringBuilder text =
