@@ -124,7 +124,7 @@ class CacheSizeTest {
     CacheWorld world = new CacheWorld();
     CredentialKey key = role(READER);
     Slot slot = world.warm(key);
-    ConnectorSlots ofConnector = ConnectorSlots.perAgent(agent -> slot);
+    ConnectorSlots ofConnector = ConnectorSlots.perAgent(agent -> slot, null);
     var allocation = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long now = slot.nanos();
     long least = Long.MAX_VALUE;

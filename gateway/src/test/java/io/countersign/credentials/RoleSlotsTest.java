@@ -145,7 +145,7 @@ class RoleSlotsTest {
           String id = ((Snapshot) results.getFirst()).credentials().accessKeyId();
           String who = agent + " as " + name;
           assertThat(sessions.merge(id, who, (a, b) -> a)).isEqualTo(who);
-          RoleHop hop = Given.there(world.sts.issued.get(id).hop());
+          RoleHop hop = Given.there(Given.there(world.sts.issued.get(id)).hop());
           assertThat(hop.arn()).isEqualTo(role(name));
           assertThat(hop.sessionName()).isEqualTo("countersign-" + agent);
           assertThat(hop.externalId()).isEqualTo("ext");
