@@ -162,11 +162,12 @@ public final class Service {
   }
 
   /**
-   * Reads what recognising a request needs, so that the first request does not pay for it. Reads
-   * the packed catalog, and blocks.
+   * Reads what recognising and writing a request needs, so that the first request does not pay for
+   * it. Reads the packed catalog, and blocks.
    */
   public void prepare() {
     routes();
+    model();
   }
 
   PackedExtras extras() {

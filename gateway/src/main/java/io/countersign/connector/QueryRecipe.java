@@ -104,7 +104,12 @@ public final class QueryRecipe {
   public QueryOutcome start(Connector connector, QueryInput input, AwsCaller caller)
       throws BadInputException, AwsCallException, GarbledAnswerException, InterruptedException {
     ObjectNode raw = engine.startInput(input.sql(), input.parameters(), idempotencyTokens.get());
-    ObjectNode merged = InputMerge.merge(startOperation, connector, raw);
+    ObjectNode merged =
+        InputMerge.merge(
+            startOperation,
+            service.model().operation(startOperation.name()).orElseThrow(),
+            connector,
+            raw);
     merged.remove(engine.leftOut());
     long deadline = pace.nanoTime() + input.limits().timeout().toNanos();
     // The token makes it safe to send the start again.

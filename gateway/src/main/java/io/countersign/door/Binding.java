@@ -1,5 +1,7 @@
 package io.countersign.door;
 
+import io.countersign.catalog.Operation;
+import io.countersign.catalog.OperationModel;
 import io.countersign.catalog.Service;
 import io.countersign.config.Connector;
 import io.countersign.connector.QueryRecipe;
@@ -7,6 +9,7 @@ import io.countersign.credentials.ConnectorSlots;
 import io.countersign.observe.CredentialMetrics;
 import io.countersign.signer.PathRule;
 import io.countersign.upstream.Target;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,32 @@ public record Binding(
    */
   public boolean isS3() {
     return pathRule.equals(PathRule.S3);
+  }
+
+  /**
+   * The same connector at a host with a prefix, such as {@code 123456789012.}; at an endpoint of
+   * its own a connector has no other host.
+   */
+  public Binding at(String hostPrefix) {
+    if (hostPrefix.isEmpty() || connector.endpoint() != null) {
+      return this;
+    }
+    return new Binding(
+        connector,
+        service,
+        slots,
+        new Target(
+            target.tls(), hostPrefix.toLowerCase(Locale.ROOT) + target.host(), target.port()),
+        hostPrefix.toLowerCase(Locale.ROOT) + host,
+        signingRegion,
+        pathRule,
+        query,
+        credentialMetrics);
+  }
+
+  /** The wire form of one of its service's operations. */
+  public OperationModel model(Operation operation) {
+    return service.model().operation(operation.name()).orElseThrow();
   }
 
   @Override

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
+import io.countersign.catalog.OperationModel;
 import io.countersign.config.Agent;
 import io.countersign.config.Connector;
 import io.countersign.config.RolesPerCall;
-import io.countersign.protocol.Codec;
 import io.countersign.protocol.Schemas;
+import io.countersign.protocol.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -39,8 +40,15 @@ public final class Listing {
     return root.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** One connector, with its recipes and operations and the JSON Schemas of their inputs. */
-  public byte[] one(Agent agent, Binding binding, Routing routing) {
+  /** How many operations are told with everything that is known of their members. */
+  private static final int MOST_IN_FULL = 50;
+
+  /**
+   * One connector, with its recipes, those of its operations that the pattern names, and the JSON
+   * Schemas of their inputs; in full, of their outputs too.
+   */
+  public byte[] one(Agent agent, Binding binding, Routing routing, ToolDoor.Request.Show show)
+      throws Refused {
     ObjectNode root = about(binding);
     ArrayNode recipes = root.putArray("recipes");
     for (String recipe : routing.policy().allowedRecipes(agent, binding.connector())) {
@@ -49,15 +57,37 @@ public final class Listing {
         entry.set("input", binding.query().inputSchema());
       }
     }
+    List<Operation> listed =
+        operations(agent, binding, routing).stream()
+            .filter(o -> show.operations().matches(o.name()))
+            .toList();
+    Schemas.Form form = show.form() == null ? Schemas.Form.COMPACT : show.form();
+    if (form == Schemas.Form.FULL && listed.size() > MOST_IN_FULL) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "too-many-schemas",
+              "the full schemas of " + listed.size() + " operations are too much for one answer",
+              "name at most " + MOST_IN_FULL + " of them: ?schema=full&operation=Describe*"));
+    }
     ArrayNode operations = root.putArray("operations");
-    for (Operation operation : operations(agent, binding, routing)) {
-      operations
-          .addObject()
-          .put("name", operation.name())
-          .put("access_level", word(operation.level()))
-          .set("input", Schemas.input(operation, binding.connector()));
+    for (Operation operation : listed) {
+      operations.add(one(binding, operation, form));
     }
     return root.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ObjectNode one(Binding binding, Operation operation, Schemas.Form form) {
+    OperationModel model = binding.model(operation);
+    ObjectNode entry =
+        JSON.createObjectNode()
+            .put("name", operation.name())
+            .put("access_level", word(operation.level()));
+    entry.set("input", Schemas.input(operation, model, binding.connector(), form));
+    if (form == Schemas.Form.FULL) {
+      entry.set("output", Schemas.output(model, form));
+    }
+    return entry;
   }
 
   private static List<Operation> operations(Agent agent, Binding binding, Routing routing) {
@@ -65,7 +95,7 @@ public final class Listing {
         .policy()
         .allowedOperations(agent, binding.connector(), binding.service().operations())
         .stream()
-        .filter(o -> Codec.supports(binding.service(), o))
+        .filter(o -> WireCodec.refusal(binding.model(o)) == null)
         .toList();
   }
 

@@ -12,13 +12,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
+import io.countersign.catalog.OperationModel;
 import io.countersign.config.Agent;
 import io.countersign.config.Limits;
 import io.countersign.credentials.Slot;
 import io.countersign.identity.Identification;
+import io.countersign.policy.NamePattern;
 import io.countersign.protocol.BadInputException;
-import io.countersign.protocol.Codec;
 import io.countersign.protocol.InputMerge;
+import io.countersign.protocol.Schemas;
+import io.countersign.protocol.WireCodec;
 import io.countersign.protocol.WireRequest;
 import io.countersign.signer.PayloadHash;
 import java.io.IOException;
@@ -66,8 +69,14 @@ public final class ToolDoor {
     /** {@code GET /v1/connectors} */
     record List() implements Request {}
 
-    /** {@code GET /v1/connectors/{connector}} */
-    record Show(String connector) implements Request {}
+    /**
+     * {@code GET /v1/connectors/{connector}}
+     *
+     * @param operations which of them, by a pattern
+     * @param form null where none was asked for
+     */
+    record Show(String connector, NamePattern operations, Schemas.@Nullable Form form)
+        implements Request {}
 
     /** {@code POST /v1/connectors/{connector}/{operation}} */
     record Call(String connector, String operation) implements Request {}
@@ -100,7 +109,7 @@ public final class ToolDoor {
           }
           case 4 -> {
             requireGet(get, head);
-            return new Request.Show(parts[3]);
+            return show(parts[3], options(head.query()));
           }
           case 5 -> {
             if (!head.method().equals("POST")) {
@@ -125,6 +134,32 @@ public final class ToolDoor {
             "there is nothing at " + head.path(),
             "GET /v1/connectors lists what you may use; a request for AWS itself must be signed"
                 + " with the credentials of /v1/credentials"));
+  }
+
+  private static Request.Show show(String connector, Map<String, String> options) throws Refused {
+    for (String option : options.keySet()) {
+      if (!option.equals("operation") && !option.equals("schema")) {
+        throw badOption("'" + option + "' is no parameter of this list");
+      }
+    }
+    String form = options.get("schema");
+    if (form != null && !form.equals("compact") && !form.equals("full")) {
+      throw badOption("schema is '" + form + "', which is neither compact nor full");
+    }
+    return new Request.Show(
+        connector,
+        new NamePattern(options.getOrDefault("operation", "*")),
+        form == null ? null : form.equals("full") ? Schemas.Form.FULL : Schemas.Form.COMPACT);
+  }
+
+  private static Refused badOption(String detail) {
+    return new Refused(
+        new Refusal(
+            Refusal.Kind.MALFORMED,
+            "bad-parameter",
+            detail,
+            "the parameters are operation (a name, or a pattern such as Get*) and schema (compact"
+                + " or full)"));
   }
 
   private static void requireGet(boolean get, Head head) throws Refused {
@@ -285,12 +320,13 @@ public final class ToolDoor {
                   .map(near -> "did you mean " + near + "?")
                   .orElse("GET /v1/connectors/" + binding.connector().name() + " lists them")));
     }
-    if (!Codec.supports(binding.service(), operation)) {
+    String why = WireCodec.refusal(binding.model(operation));
+    if (why != null) {
       throw new Refused(
           new Refusal(
               Refusal.Kind.NOT_FOUND,
               "operation-not-at-this-door",
-              operation.id() + " cannot be called with JSON in this release",
+              operation.id() + " cannot be called with JSON: " + why,
               "call it with an SDK or the AWS CLI at the SDK door"));
     }
     return operation;
@@ -349,15 +385,28 @@ public final class ToolDoor {
   /** A call that is one request, and the bytes of its body, which nobody changes. */
   public static final class Direct {
     private final Outgoing outgoing;
+    private final OperationModel model;
+    private final Delivery delivery;
     private final byte[] body;
 
-    Direct(Outgoing outgoing, byte[] body) {
+    Direct(Outgoing outgoing, OperationModel model, Delivery delivery, byte[] body) {
       this.outgoing = outgoing;
+      this.model = model;
+      this.delivery = delivery;
       this.body = body;
     }
 
     public Outgoing outgoing() {
       return outgoing;
+    }
+
+    /** The wire form of the operation. */
+    public OperationModel model() {
+      return model;
+    }
+
+    public Delivery delivery() {
+      return delivery;
     }
 
     public byte[] body() {
@@ -369,31 +418,61 @@ public final class ToolDoor {
    * Fills in the connector's parameters, checks the input against the model and writes the request.
    *
    * @param slot of the credentials that it is signed with
+   * @param accept the header of that name; null for none
    */
-  public static Direct direct(Binding binding, Slot slot, Operation operation, ObjectNode input)
+  public static Direct direct(
+      Binding binding, Slot slot, Operation operation, ObjectNode input, @Nullable String accept)
       throws Refused {
-    ObjectNode merged;
     try {
-      merged = InputMerge.merge(operation, binding.connector(), input);
+      OperationModel model = binding.model(operation);
+      ObjectNode merged = InputMerge.merge(operation, model, binding.connector(), input);
+      return encode(binding, slot, operation, merged, Delivery.of(accept, model));
     } catch (BadInputException e) {
-      throw new Refused(
-          new Refusal(
-              Refusal.Kind.MALFORMED,
-              "bad-input",
-              String.valueOf(e.getMessage()),
-              "GET /v1/connectors/" + binding.connector().name() + " has the input's schema"));
+      throw new Refused(badInput(binding, e));
     }
-    return encode(binding, slot, operation, merged);
+  }
+
+  /** What an agent is told whose input is wrong. */
+  public static Refusal badInput(Binding binding, BadInputException e) {
+    return new Refusal(
+        Refusal.Kind.MALFORMED,
+        "bad-input",
+        String.valueOf(e.getMessage()),
+        "GET /v1/connectors/" + binding.connector().name() + " has the input's schema");
   }
 
   /** Writes the request of an operation whose input is whole. */
-  public static Direct encode(Binding binding, Slot slot, Operation operation, ObjectNode input) {
-    WireRequest wire = Codec.encode(binding.service(), operation, input);
-    Head head = new Head(wire.method(), wire.path(), "", wire.headers().size() + 2);
-    head.add("Host", binding.host());
+  public static Direct encode(
+      Binding binding, Slot slot, Operation operation, ObjectNode input, Delivery delivery)
+      throws BadInputException {
+    OperationModel model = binding.model(operation);
+    WireRequest wire =
+        WireCodec.encode(
+            binding.service().metadata(), model, operation.id(), input, IdempotencyTokens::next);
+    Binding reached = binding.at(wire.hostPrefix());
+    Head head = new Head(wire.method(), wire.path(), wire.query(), wire.headers().size() + 2);
+    head.add("Host", reached.host());
     wire.headers().forEach(head::add);
     byte[] body = wire.body();
     return new Direct(
-        new Outgoing(binding, slot, operation, head, PayloadHash.ofBody(body), body.length), body);
+        new Outgoing(
+            reached,
+            slot,
+            operation,
+            head,
+            PayloadHash.ofBody(body),
+            hasNoBody(wire) ? Outgoing.NO_BODY : body.length),
+        model,
+        delivery,
+        body);
+  }
+
+  /** RFC 9110, section 8.6: these methods say nothing of the length of a body that is not there. */
+  private static boolean hasNoBody(WireRequest wire) {
+    return wire.body().length == 0
+        && switch (wire.method()) {
+          case "GET", "HEAD", "DELETE" -> true;
+          default -> false;
+        };
   }
 }

@@ -282,7 +282,7 @@ final class Exchange extends Deadlines.Timed {
               200,
               routing
                   .listing()
-                  .one(agent, ToolDoor.connector(show.connector(), agent, routing), routing));
+                  .one(agent, ToolDoor.connector(show.connector(), agent, routing), routing, show));
       case ToolDoor.Request.Resume resume -> {
         Binding binding = ToolDoor.connector(resume.connector(), agent, routing);
         reply.resolved(binding, null);
@@ -298,12 +298,15 @@ final class Exchange extends Deadlines.Timed {
       }
       case ToolDoor.Request.Call wanted -> {
         Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);
+        String accept = head.joined("accept");
         body.hold(
             limits.toolBodyBytes(),
             held ->
                 held.whole(
                     bytes ->
-                        attempt(() -> toolCall(agent, role, binding, wanted.operation(), bytes)),
+                        attempt(
+                            () ->
+                                toolCall(agent, role, binding, wanted.operation(), accept, bytes)),
                     this::spoolBroke),
             this::spoolBroke);
       }
@@ -311,7 +314,12 @@ final class Exchange extends Deadlines.Timed {
   }
 
   private void toolCall(
-      Agent agent, @Nullable String role, Binding binding, String name, byte[] bytes)
+      Agent agent,
+      @Nullable String role,
+      Binding binding,
+      String name,
+      @Nullable String accept,
+      byte[] bytes)
       throws Refused {
     var input = routing.toolDoor().input(bytes);
     if (name.equals(ToolDoor.QUERY) && binding.query() != null) {
@@ -324,7 +332,8 @@ final class Exchange extends Deadlines.Timed {
       return;
     }
     Operation operation = decide(agent, binding, ToolDoor.operation(binding, name));
-    ToolDoor.Direct direct = ToolDoor.direct(binding, slot(binding, agent, role), operation, input);
+    ToolDoor.Direct direct =
+        ToolDoor.direct(binding, slot(binding, agent, role), operation, input, accept);
     new ToolCall(worker, front, routing, direct, record, reply, started -> call = started).start();
   }
 

@@ -10,6 +10,7 @@ import io.countersign.connector.QueryOutcome;
 import io.countersign.connector.QueryRecipe;
 import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
+import io.countersign.door.Delivery;
 import io.countersign.door.Refusal;
 import io.countersign.door.Refused;
 import io.countersign.door.Roles;
@@ -18,10 +19,9 @@ import io.countersign.door.ToolDoor;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Outcome;
 import io.countersign.protocol.AwsError;
-import io.countersign.protocol.AwsErrors;
 import io.countersign.protocol.BadInputException;
-import io.countersign.protocol.Codec;
 import io.countersign.protocol.GarbledAnswerException;
+import io.countersign.protocol.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -220,7 +220,12 @@ final class RecipeRun {
       throws AwsCallException, InterruptedException {
     Operation operation = binding.service().operation(name).orElseThrow();
     String agent = Objects.requireNonNull(context.record().agent);
-    ToolDoor.Direct direct = ToolDoor.encode(binding, slot(agent), operation, input);
+    ToolDoor.Direct direct;
+    try {
+      direct = ToolDoor.encode(binding, slot(agent), operation, input, new Delivery.Whole());
+    } catch (BadInputException e) {
+      throw new CallRefused(ToolDoor.badInput(binding, e), Outcome.REFUSED);
+    }
     CompletableFuture<ToolCall.Collected> answer = new CompletableFuture<>();
     // The call that cancels a statement comes when the record of the exchange is closed already.
     CallRecord callRecord = givenUp ? new CallRecord() : context.record();
@@ -254,11 +259,12 @@ final class RecipeRun {
 
   private JsonNode read(Operation operation, ToolCall.Collected answer) throws AwsCallException {
     if (answer.status() >= 300) {
-      AwsError error = AwsErrors.read(answer.status(), answer::header, answer.body());
+      AwsError error = WireCodec.error(binding.service().metadata(), answer.wire());
       throw new AwsCallException(error);
     }
     try {
-      return Codec.decode(binding.service(), operation, answer.body());
+      return WireCodec.decode(
+          binding.service().metadata(), binding.model(operation), answer.wire());
     } catch (GarbledAnswerException e) {
       throw new CallRefused(
           new Refusal(

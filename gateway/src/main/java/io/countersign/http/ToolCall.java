@@ -1,5 +1,7 @@
 package io.countersign.http;
 
+import io.countersign.catalog.ServiceMetadata;
+import io.countersign.door.Delivery;
 import io.countersign.door.Refusal;
 import io.countersign.door.Routing;
 import io.countersign.door.ToolDoor;
@@ -7,13 +9,16 @@ import io.countersign.observe.CallRecord;
 import io.countersign.observe.Outcome;
 import io.countersign.observe.UpstreamMetrics.RetryReason;
 import io.countersign.protocol.AwsError;
-import io.countersign.protocol.AwsErrors;
-import io.countersign.protocol.Codec;
 import io.countersign.protocol.GarbledAnswerException;
+import io.countersign.protocol.WireAnswer;
+import io.countersign.protocol.WireCodec;
 import io.countersign.signer.SignedRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ToolCall {
   private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+  private static final int DECODED_AT_ONCE = 128 * 1024;
   private static final int MAX_ATTEMPTS = 3;
   private static final long FIRST_PAUSE_MILLIS = 100;
 
@@ -59,6 +65,23 @@ final class ToolCall {
 
   void start() {
     attempts++;
+    Collected whole = new Collected(MAX_ANSWER_BYTES, this::answered, reply::refuse);
+    switch (direct.delivery()) {
+      case Delivery.Whole _ -> send(whole);
+      case Delivery.Octets _ -> {
+        StreamedAnswer answer = StreamedAnswer.ofOctets(reply, record, whole);
+        send(answer);
+      }
+      case Delivery.Events events -> {
+        StreamedAnswer answer =
+            StreamedAnswer.ofEvents(
+                reply, record, whole, events.form(), metadata(), direct.model());
+        send(answer);
+      }
+    }
+  }
+
+  private void send(SignedCall.Answer answer) {
     SignedCall call =
         new SignedCall(
             worker,
@@ -68,35 +91,74 @@ final class ToolCall {
             front.awsClock(),
             record,
             front.upstream(),
-            new Collected(MAX_ANSWER_BYTES, this::answered, reply::refuse));
+            answer);
+    if (answer instanceof StreamedAnswer streamed) {
+      streamed.of(call);
+    }
     current.accept(call);
     call.start();
+  }
+
+  private ServiceMetadata metadata() {
+    return direct.outgoing().binding().service().metadata();
   }
 
   private void answered(Collected answer) {
     if (reply.over()) {
       return;
     }
-    if (answer.status() >= 300) {
-      failed(AwsErrors.read(answer.status(), answer::header, answer.body()));
+    WireAnswer wire = answer.wire();
+    AwsError error =
+        answer.status() >= 300
+            ? WireCodec.error(metadata(), wire)
+            : WireCodec.hiddenError(metadata(), wire);
+    if (error != null) {
+      failed(error);
       return;
     }
-    record.awsRequestId = answer.header("x-amzn-requestid");
+    String id = answer.header("x-amzn-requestid");
+    record.awsRequestId = id != null ? id : answer.header("x-amz-request-id");
+    if (wire.body().length <= DECODED_AT_ONCE) {
+      decoded(decode(wire));
+      return;
+    }
+    // A large answer would keep the event loop from its other exchanges.
+    Thread.ofVirtual()
+        .name("tool-answer")
+        .start(
+            () -> {
+              Decoded decoded = decode(wire);
+              worker.loop().execute(() -> decoded(decoded));
+            });
+  }
+
+  /** An output as JSON, or what is wrong with it. */
+  private sealed interface Decoded {
+    record Output(ByteBuffer json) implements Decoded {}
+
+    record Garbled(String detail) implements Decoded {}
+  }
+
+  private Decoded decode(WireAnswer wire) {
     try {
-      var service = direct.outgoing().binding().service();
-      byte[] body =
-          Codec.decode(service, direct.outgoing().operation(), answer.body())
-              .toString()
-              .getBytes(StandardCharsets.UTF_8);
-      reply.json(200, body);
+      String json = WireCodec.decode(metadata(), direct.model(), wire).toString();
+      return new Decoded.Output(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
     } catch (GarbledAnswerException e) {
-      reply.refuse(
-          new Refusal(
-              Refusal.Kind.UPSTREAM,
-              "upstream-garbage",
-              String.valueOf(e.getMessage()),
-              "is the connector's endpoint that of AWS?"),
-          Outcome.UPSTREAM_ERROR);
+      return new Decoded.Garbled(direct.outgoing().operation().id() + ": " + e.getMessage());
+    }
+  }
+
+  private void decoded(Decoded decoded) {
+    switch (decoded) {
+      case Decoded.Output output -> reply.json(200, output.json().array());
+      case Decoded.Garbled garbled ->
+          reply.refuse(
+              new Refusal(
+                  Refusal.Kind.UPSTREAM,
+                  "upstream-garbage",
+                  garbled.detail(),
+                  "is the connector's endpoint that of AWS?"),
+              Outcome.UPSTREAM_ERROR);
     }
   }
 
@@ -153,6 +215,17 @@ final class ToolCall {
 
     byte[] body() {
       return body.toByteArray();
+    }
+
+    /** The answer as the protocols read it. */
+    WireAnswer wire() {
+      Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      if (response != null) {
+        for (Map.Entry<String, String> header : response.headers()) {
+          headers.merge(header.getKey(), header.getValue(), (a, b) -> a + ", " + b);
+        }
+      }
+      return new WireAnswer(status(), headers, body());
     }
 
     @Override

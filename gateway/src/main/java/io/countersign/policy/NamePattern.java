@@ -5,9 +5,9 @@ package io.countersign.policy;
  * {@code query} is a recipe and {@code Query} an operation of DynamoDB. Immutable; matching takes
  * no memory and at most the product of both lengths.
  */
-record NamePattern(String text) {
+public record NamePattern(String text) {
 
-  boolean matches(String name) {
+  public boolean matches(String name) {
     return matches(name, false);
   }
 

@@ -106,7 +106,9 @@ final class InputCheck {
       }
     }
     for (ShapeRef member : shape.members()) {
-      if (member.isRequired() && !value.hasNonNull(member.name())) {
+      // The gateway fills in an idempotency token of the top level that is left out.
+      boolean filled = at == null && member.has(ShapeRef.Trait.IDEMPOTENCY_TOKEN);
+      if (member.isRequired() && !filled && !value.hasNonNull(member.name())) {
         throw bad(
             new Path(at, member.name()),
             "missing; "

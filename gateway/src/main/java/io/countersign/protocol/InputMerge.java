@@ -2,20 +2,16 @@ package io.countersign.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.countersign.catalog.Member;
-import io.countersign.catalog.Nearest;
 import io.countersign.catalog.Operation;
+import io.countersign.catalog.OperationModel;
+import io.countersign.catalog.ShapeRef;
 import io.countersign.config.Connector;
-import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Puts a connector's parameters into the input of an operation, and checks the top level of the
- * result against the model.
+ * Puts a connector's parameters into the input of an operation, and checks the result against the
+ * model.
  */
 public final class InputMerge {
   /**
@@ -35,14 +31,13 @@ public final class InputMerge {
    * @throws BadInputException for a member that the operation does not have, that is of the wrong
    *     type, that is locked, or that is required and missing
    */
-  public static ObjectNode merge(Operation operation, Connector connector, ObjectNode input)
+  public static ObjectNode merge(
+      Operation operation, OperationModel model, Connector connector, ObjectNode input)
       throws BadInputException {
-    List<Member> members = operation.members();
     Map<String, JsonNode> parameters = Parameters.of(operation, connector);
     ObjectNode merged = Json.nodes().objectNode();
     for (Map.Entry<String, JsonNode> entry : input.properties()) {
       if (!entry.getValue().isNull()) {
-        refuseUnknown(operation, members, entry.getKey());
         refuseLocked(operation, connector, entry.getKey(), parameters.keySet());
         merged.set(entry.getKey(), entry.getValue());
       }
@@ -50,33 +45,13 @@ public final class InputMerge {
     for (Map.Entry<String, JsonNode> parameter : parameters.entrySet()) {
       fill(merged, parameter.getKey(), parameter.getValue(), connector.locked());
     }
-    for (Member member : members) {
-      JsonNode value = merged.get(member.name());
-      if (value != null) {
-        merged.set(member.name(), checked(member, value));
-      } else if (member.required()) {
-        throw new BadInputException(
-            BadInputException.pointerTo(member.name()),
-            "missing; " + operation.id() + " requires it, and it must be " + member.type().words());
-      }
+    ShapeRef ref = model.input();
+    if (ref != null) {
+      InputCheck.check(operation.id(), ref, merged);
     }
     return merged;
   }
 
-  private static void refuseUnknown(Operation operation, List<Member> members, String name)
-      throws BadInputException {
-    List<String> names = members.stream().map(Member::name).toList();
-    if (!names.contains(name)) {
-      String hint =
-          Nearest.of(name, names)
-              .map(near -> "; did you mean " + near + "?")
-              .orElse("; it has " + (names.isEmpty() ? "none" : String.join(", ", names)));
-      throw new BadInputException(
-          BadInputException.pointerTo(name), operation.id() + " has no such member" + hint);
-    }
-  }
-
-  /** What the connector locks without a value, and other ways around a locked target. */
   private static void refuseLocked(
       Operation operation, Connector connector, String name, Set<String> filled)
       throws BadInputException {
@@ -133,61 +108,5 @@ public final class InputMerge {
 
   private static BadInputException locked(String pointer) {
     return new BadInputException(pointer, "the connector locks this parameter; leave it out");
-  }
-
-  private static JsonNode checked(Member member, JsonNode value) throws BadInputException {
-    boolean right =
-        switch (member.type()) {
-          case STRING, BLOB -> value.isTextual();
-          case INTEGER -> value.isIntegralNumber() || isWhole(value);
-          case NUMBER -> value.isNumber();
-          case BOOLEAN -> value.isBoolean();
-          case TIMESTAMP -> value.isNumber() || value.isTextual();
-          case LIST -> value.isArray();
-          case OBJECT -> value.isObject();
-          case DOCUMENT -> true;
-        };
-    String pointer = BadInputException.pointerTo(member.name());
-    if (!right) {
-      throw new BadInputException(
-          pointer, "is " + words(value) + ", but must be " + member.type().words());
-    }
-    return member.type() == Member.Type.TIMESTAMP && value.isTextual()
-        ? seconds(pointer, value.textValue())
-        : value;
-  }
-
-  private static boolean isWhole(JsonNode value) {
-    double number = value.isNumber() ? value.doubleValue() : Double.NaN;
-    return number == Math.rint(number) && Math.abs(number) < 1e15;
-  }
-
-  /** The JSON protocols take seconds since the epoch. */
-  private static JsonNode seconds(String pointer, String text) throws BadInputException {
-    try {
-      Instant instant = Instant.parse(text);
-      BigDecimal seconds =
-          BigDecimal.valueOf(instant.getEpochSecond())
-              .add(BigDecimal.valueOf(instant.getNano(), 9))
-              .stripTrailingZeros();
-      return seconds.scale() <= 0
-          ? Json.nodes().numberNode(seconds.longValueExact())
-          : Json.nodes().numberNode(seconds);
-    } catch (DateTimeException e) {
-      throw new BadInputException(
-          pointer, "is no timestamp; write it as 2026-01-31T12:00:00Z or as seconds");
-    }
-  }
-
-  private static String words(JsonNode value) {
-    return switch (value.getNodeType()) {
-      case STRING -> "a string";
-      case NUMBER -> "a number";
-      case BOOLEAN -> "a boolean";
-      case ARRAY -> "an array";
-      case OBJECT -> "an object";
-      case NULL -> "null";
-      case BINARY, MISSING, POJO -> "something else";
-    };
   }
 }

@@ -55,6 +55,10 @@ final class RawClient implements AutoCloseable {
       return whole;
     }
 
+    byte[] body() {
+      return body;
+    }
+
     String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
@@ -129,6 +133,19 @@ final class RawClient implements AutoCloseable {
       whole = body.size() == length;
     }
     return new Answer(head.status(), headers, body.toByteArray(), whole);
+  }
+
+  /** Reads text until it ends with that, or the connection does. */
+  String readUntil(String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    int octet = 0;
+    while (octet >= 0 && text.indexOf(end) < 0) {
+      octet = in.read();
+      if (octet >= 0) {
+        text.append((char) octet);
+      }
+    }
+    return text.toString();
   }
 
   /** Whether the gateway has ended the connection. */

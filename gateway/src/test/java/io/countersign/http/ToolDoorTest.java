@@ -45,6 +45,7 @@ class ToolDoorTest {
             .connector("archive", "dynamodb", upstream.endpoint(), Access.READ_ONLY)
             .connector("secrets", "secretsmanager", upstream.endpoint(), Access.READ_WRITE)
             .connector("files", "s3", upstream.endpoint(), Access.READ_WRITE)
+            .connector("talk", "bedrock-runtime", upstream.endpoint(), Access.READ_WRITE)
             .connector(
                 new Connector(
                     "vault",
@@ -252,7 +253,11 @@ class ToolDoorTest {
 
   @Test
   void anOperationWithoutJsonPointsToTheSdkDoor() throws Exception {
-    JsonNode problem = problem(call("files", "GetObject", "{}"), 404, "operation-not-at-this-door");
+    JsonNode problem =
+        problem(
+            call("talk", "InvokeModelWithBidirectionalStream", "{}"),
+            404,
+            "operation-not-at-this-door");
     assertThat(problem.path("hint").asText()).contains("SDK door");
   }
 
@@ -439,7 +444,11 @@ class ToolDoorTest {
         case "secrets" ->
             assertThat(names(connector)).contains("ListSecrets").doesNotContain("GetSecretValue");
         case "vault" -> assertThat(names(connector)).contains("GetSecretValue");
-        case "files" -> assertThat(names(connector)).isEmpty();
+        case "files" -> assertThat(names(connector)).contains("GetObject");
+        case "talk" ->
+            assertThat(names(connector))
+                .contains("ConverseStream")
+                .doesNotContain("InvokeModelWithBidirectionalStream");
         default -> assertThat(names(connector)).contains("PutItem");
       }
     }

@@ -3,11 +3,13 @@ package io.countersign.protocol;
 import static io.countersign.protocol.Samples.connector;
 import static io.countersign.protocol.Samples.json;
 import static io.countersign.protocol.Samples.operation;
+import static io.countersign.protocol.Samples.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
+import io.countersign.catalog.OperationModel;
 import io.countersign.config.Connector;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,15 @@ class InputMergeTest {
     return connector("athena", parameters, Set.of(locked));
   }
 
+  private static ObjectNode merge(Operation operation, Connector connector, ObjectNode input)
+      throws BadInputException {
+    return InputMerge.merge(operation, model(operation), connector, input);
+  }
+
+  private static OperationModel model(Operation operation) {
+    return service(operation.service()).model().operation(operation.name()).orElseThrow();
+  }
+
   private static void refused(ThrowingCallable call, String pointer, String... words) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
@@ -38,7 +49,7 @@ class InputMergeTest {
   @Test
   void fillsWhatTheInputLeavesOutAndNothingElse() throws BadInputException {
     ObjectNode input = json("{'Sql':'select 1','Database':'mine','DbUser':null}");
-    assertThat(InputMerge.merge(EXECUTE, redshift(), input))
+    assertThat(merge(EXECUTE, redshift(), input))
         .isEqualTo(json("{'Sql':'select 1','Database':'mine','ClusterIdentifier':'analytics'}"));
     assertThat(input.has("ClusterIdentifier")).isFalse();
   }
@@ -46,38 +57,38 @@ class InputMergeTest {
   @Test
   void refusesAnUnknownMemberAndSuggestsTheNearest() {
     refused(
-        () -> InputMerge.merge(EXECUTE, redshift(), json("{'sql':'select 1'}")),
+        () -> merge(EXECUTE, redshift(), json("{'sql':'select 1'}")),
         "/sql",
         "redshift-data:ExecuteStatement",
         "did you mean Sql?");
-    refused(() -> InputMerge.merge(EXECUTE, redshift(), json("{'a/b~c':1}")), "/a~1b~0c", "it has");
+    refused(() -> merge(EXECUTE, redshift(), json("{'a/b~c':1}")), "/a~1b~0c", "it has");
   }
 
   @Test
   void refusesAMissingMember() {
-    refused(() -> InputMerge.merge(EXECUTE, redshift(), json("{}")), "/Sql", "missing", "a string");
+    refused(() -> merge(EXECUTE, redshift(), json("{}")), "/Sql", "missing", "a string");
   }
 
   @Test
   void refusesAMemberOfTheWrongType() {
     for (String wrong : new String[] {"1", "true", "[]", "{}"}) {
       refused(
-          () -> InputMerge.merge(EXECUTE, redshift(), json("{'Sql':" + wrong + "}")),
+          () -> merge(EXECUTE, redshift(), json("{'Sql':" + wrong + "}")),
           "/Sql",
           "must be a string");
     }
     refused(
-        () -> InputMerge.merge(EXECUTE, redshift(), json("{'Sql':'s','Parameters':{}}")),
+        () -> merge(EXECUTE, redshift(), json("{'Sql':'s','Parameters':{}}")),
         "/Parameters",
         "is an object",
         "must be an array");
     refused(
-        () -> InputMerge.merge(EXECUTE, redshift(), json("{'Sql':'s','WithEvent':'true'}")),
+        () -> merge(EXECUTE, redshift(), json("{'Sql':'s','WithEvent':'true'}")),
         "/WithEvent",
         "must be a boolean");
     Operation list = operation("redshift-data", "ListStatements");
     refused(
-        () -> InputMerge.merge(list, redshift(), json("{'MaxResults':1.5}")),
+        () -> merge(list, redshift(), json("{'MaxResults':1.5}")),
         "/MaxResults",
         "must be an integer");
   }
@@ -85,11 +96,10 @@ class InputMergeTest {
   @Test
   void refusesToOverrideWhatIsLocked() throws BadInputException {
     refused(
-        () -> InputMerge.merge(EXECUTE, redshift("Database"), json("{'Sql':'s','Database':'o'}")),
+        () -> merge(EXECUTE, redshift("Database"), json("{'Sql':'s','Database':'o'}")),
         "/Database",
         "locks");
-    assertThat(
-            InputMerge.merge(EXECUTE, redshift("Database"), json("{'Sql':'s','Database':'dev'}")))
+    assertThat(merge(EXECUTE, redshift("Database"), json("{'Sql':'s','Database':'dev'}")))
         .isEqualTo(json("{'Sql':'s','Database':'dev','ClusterIdentifier':'analytics'}"));
   }
 
@@ -98,10 +108,9 @@ class InputMergeTest {
     Operation list = operation("redshift-data", "ListStatements");
     Connector connector =
         connector("redshift-data", Map.of("MaxResults", 7L), Set.of("MaxResults"));
-    assertThat(InputMerge.merge(list, connector, json("{'MaxResults':7}"))).hasSize(1);
-    assertThat(InputMerge.merge(list, connector, json("{'MaxResults':7.0}"))).hasSize(1);
-    refused(
-        () -> InputMerge.merge(list, connector, json("{'MaxResults':8}")), "/MaxResults", "locks");
+    assertThat(merge(list, connector, json("{'MaxResults':7}"))).hasSize(1);
+    assertThat(merge(list, connector, json("{'MaxResults':7.0}"))).hasSize(1);
+    refused(() -> merge(list, connector, json("{'MaxResults':8}")), "/MaxResults", "locks");
   }
 
   @Test
@@ -109,7 +118,7 @@ class InputMergeTest {
     for (String member : new String[] {"WorkgroupName", "SecretArn", "DbUser", "SessionId"}) {
       refused(
           () ->
-              InputMerge.merge(
+              merge(
                   EXECUTE,
                   redshift("ClusterIdentifier"),
                   json("{'Sql':'s','" + member + "':'other'}")),
@@ -122,7 +131,7 @@ class InputMergeTest {
   void refusesWhatIsLockedWithoutAValue() {
     refused(
         () ->
-            InputMerge.merge(
+            merge(
                 START, athena(Map.of(), "WorkGroup"), json("{'QueryString':'s','WorkGroup':'w'}")),
         "/WorkGroup",
         "locks");
@@ -132,13 +141,13 @@ class InputMergeTest {
   void putsFlatAthenaParametersWhereTheyBelong() throws BadInputException {
     Connector connector =
         athena(Map.of("WorkGroup", "w", "Database", "d", "OutputLocation", "s3://b/"), "Database");
-    assertThat(InputMerge.merge(START, connector, json("{'QueryString':'s'}")))
+    assertThat(merge(START, connector, json("{'QueryString':'s'}")))
         .isEqualTo(
             json(
                 "{'QueryString':'s','WorkGroup':'w','QueryExecutionContext':{'Database':'d'},"
                     + "'ResultConfiguration':{'OutputLocation':'s3://b/'}}"));
     assertThat(
-            InputMerge.merge(
+            merge(
                 START,
                 connector,
                 json("{'QueryString':'s','QueryExecutionContext':{'Catalog':'c'}}")))
@@ -148,46 +157,53 @@ class InputMergeTest {
                     + "'WorkGroup':'w','ResultConfiguration':{'OutputLocation':'s3://b/'}}"));
     refused(
         () ->
-            InputMerge.merge(
+            merge(
                 START,
                 connector,
                 json("{'QueryString':'s','QueryExecutionContext':{'Database':'other'}}")),
         "/QueryExecutionContext/Database",
         "locks");
     refused(
-        () ->
-            InputMerge.merge(
-                START, connector, json("{'QueryString':'s','QueryExecutionContext':'d'}")),
+        () -> merge(START, connector, json("{'QueryString':'s','QueryExecutionContext':'d'}")),
         "/QueryExecutionContext",
         "must be an object");
   }
 
   @Test
-  void readsIsoTimestampsAsSeconds() throws BadInputException {
+  void refusesWhatIsNoTimestamp() throws BadInputException {
     Operation get = operation("cloudwatch", "GetMetricStatistics");
     String rest = ",'EndTime':1767225600.5,'Namespace':'n','MetricName':'m','Period':60}";
     Connector connector = connector("cloudwatch", Map.of(), Set.of());
-    ObjectNode merged =
-        InputMerge.merge(get, connector, json("{'StartTime':'2026-01-01T00:00:00.25Z'" + rest));
-    assertThat(merged.get("StartTime").toString()).isEqualTo("1767225600.25");
-    assertThat(merged.get("EndTime").toString()).isEqualTo("1767225600.5");
+    assertThat(merge(get, connector, json("{'StartTime':'2026-01-01T00:00:00.25Z'" + rest)))
+        .hasSize(5);
     refused(
-        () -> InputMerge.merge(get, connector, json("{'StartTime':'yesterday'" + rest)),
+        () -> merge(get, connector, json("{'StartTime':'yesterday'" + rest)),
         "/StartTime",
         "no timestamp");
   }
 
   @Test
-  void passesOnWhatIsInsideAMemberUntouched() throws BadInputException {
+  void refusesAnUnknownMemberInsideAMember() {
     Operation put = operation("dynamodb", "PutItem");
-    ObjectNode input = json("{'TableName':'t','Item':{'k':{'N':'1'},'unknown':[null,1.50]}}");
-    assertThat(InputMerge.merge(put, connector("dynamodb", Map.of(), Set.of()), input))
-        .isEqualTo(input);
+    refused(
+        () ->
+            merge(
+                put,
+                connector("dynamodb", Map.of(), Set.of()),
+                json("{'TableName':'t','Item':{'k':{'N':'1'},'l':{'Num':'1'}}}")),
+        "/Item/l/Num",
+        "AttributeValue has no such member");
+  }
+
+  @Test
+  void doesNotMissAnIdempotencyToken() throws BadInputException {
+    assertThat(merge(START, athena(Map.of()), json("{'QueryString':'s'}"))).hasSize(1);
   }
 
   @Test
   void describesTheInputThatIsLeftToWrite() {
-    ObjectNode schema = Schemas.input(EXECUTE, redshift("ClusterIdentifier"));
+    ObjectNode schema =
+        Schemas.input(EXECUTE, model(EXECUTE), redshift("ClusterIdentifier"), Schemas.Form.COMPACT);
     assertThat(schema.get("$schema").textValue()).isEqualTo(Schemas.DIALECT);
     assertThat(schema.get("required")).hasSize(1).first().asString().isEqualTo("\"Sql\"");
     assertThat(schema.get("additionalProperties").booleanValue()).isFalse();

@@ -132,6 +132,30 @@ class WireCodecTest {
   }
 
   @Test
+  void refusesJsonThatIsNotWhatTheProtocolSays() {
+    for (String body :
+        new String[] {"<html>", "[1]", "{\"a\":1} x", "{\"a\":1,\"a\":2}", "{", "\u0000"}) {
+      assertThatThrownBy(() -> decode(TestModels.model("json"), body.getBytes(UTF_8)))
+          .as(body)
+          .isInstanceOf(GarbledAnswerException.class);
+    }
+  }
+
+  @Test
+  void doesNotQuoteTheAnswerInItsError() {
+    assertThatThrownBy(
+            () -> decode(TestModels.model("json"), "{\"secret\": hunter2}".getBytes(UTF_8)))
+        .isInstanceOf(GarbledAnswerException.class)
+        .hasMessageNotContaining("{\"secret\"");
+  }
+
+  @Test
+  void keepsEveryDigitOfANumber() throws Exception {
+    String text = "{\"Big\":9007199254740993,\"Share\":1.2300000000000000000001}";
+    assertThat(decode(TestModels.model("json"), text.getBytes(UTF_8))).hasToString(text);
+  }
+
+  @Test
   void leavesOutWhatTheModelDoesNotKnow() throws Exception {
     assertThat(decode(TestModels.model("json"), "{\"On\":true,\"New\":{\"a\":1}}".getBytes(UTF_8)))
         .isEqualTo(json("{'On':true}"));
