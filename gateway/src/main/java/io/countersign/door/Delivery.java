@@ -18,8 +18,8 @@ public sealed interface Delivery {
   record Events(EventText form) implements Delivery {}
 
   /**
-   * What an {@code Accept} header asks for, as far as the operation can give it: octets of one whose
-   * output is a body of octets, events of one that answers with events, else the whole.
+   * What an {@code Accept} header asks for, as far as the operation can give it: octets of one
+   * whose output is a body of octets, events of one that answers with events, else the whole.
    *
    * @param accept null for none
    */

@@ -101,8 +101,7 @@ final class StreamedAnswer implements SignedCall.Answer {
     } else if (form == null) {
       out.head(response);
     } else {
-      HttpResponse head =
-          new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+      HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
       head.headers().set(HttpHeaderNames.CONTENT_TYPE, form.mediaType());
       head.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
       String awsId = response.headers().get("x-amzn-requestid");
@@ -185,8 +184,7 @@ final class StreamedAnswer implements SignedCall.Answer {
       return Json.mapper().readTree(json);
     } catch (IOException e) {
       throw new IllegalStateException(
-          "a problem of the gateway's own is no JSON: "
-              + new String(json, StandardCharsets.UTF_8),
+          "a problem of the gateway's own is no JSON: " + new String(json, StandardCharsets.UTF_8),
           e);
     }
   }

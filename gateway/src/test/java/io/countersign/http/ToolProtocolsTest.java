@@ -265,8 +265,14 @@ class ToolProtocolsTest {
   }
 
   private static final String CHUNKED_EVENTS =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n"
-          + "x-amzn-RequestId: aws-1\r\nTransfer-Encoding: chunked\r\n\r\n";
+      String.join(
+          "\r\n",
+          "HTTP/1.1 200 OK",
+          "Content-Type: application/vnd.amazon.eventstream",
+          "x-amzn-RequestId: aws-1",
+          "Transfer-Encoding: chunked",
+          "",
+          "");
 
   @Test
   void streamsEventsAsServerSentEvents() throws Exception {
@@ -289,8 +295,14 @@ class ToolProtocolsTest {
         .containsEntry("x-amzn-requestid", "aws-1");
     assertThat(answer.text())
         .isEqualTo(
-            "event: contentBlockDelta\ndata: {\"delta\":{\"text\":\"hi\"}}\n\n"
-                + "event: messageStop\ndata: {}\n\n");
+            """
+            event: contentBlockDelta
+            data: {"delta":{"text":"hi"}}
+
+            event: messageStop
+            data: {}
+
+            """);
   }
 
   @Test
