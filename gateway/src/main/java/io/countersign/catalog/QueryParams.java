@@ -7,11 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decoded parameters of a query string or form, in their order. */
-final class QueryParams {
+public final class QueryParams {
   /** More than any AWS request has; past it the request counts as unknown. */
   private static final int MOST = 20_000;
 
-  record Param(String name, String value) {}
+  /** A parameter, decoded. */
+  public record Param(String name, String value) {}
 
   private final List<Param> params;
 
@@ -20,7 +21,7 @@ final class QueryParams {
   }
 
   /** Null where it is malformed: a broken percent escape, or too many parameters. */
-  static @Nullable QueryParams parse(String raw) {
+  public static @Nullable QueryParams parse(String raw) {
     List<Param> params = new ArrayList<>();
     int at = 0;
     while (at < raw.length()) {
@@ -43,7 +44,8 @@ final class QueryParams {
     return new QueryParams(params);
   }
 
-  List<Param> list() {
+  /** In their order. */
+  public List<Param> list() {
     return params;
   }
 
@@ -84,12 +86,13 @@ final class QueryParams {
     return true;
   }
 
-  static boolean isExtension(String name) {
+  /** Whether a name starts with {@code x-}. */
+  public static boolean isExtension(String name) {
     return name.regionMatches(true, 0, "x-", 0, 2);
   }
 
   /** Percent-decodes as UTF-8; null where an escape is broken. */
-  static @Nullable String decode(String raw, boolean plusIsSpace) {
+  public static @Nullable String decode(String raw, boolean plusIsSpace) {
     if (raw.indexOf('%') < 0) {
       return plusIsSpace ? raw.replace('+', ' ') : raw;
     }

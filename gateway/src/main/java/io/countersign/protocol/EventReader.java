@@ -194,7 +194,7 @@ public final class EventReader {
           out.setAll(object);
         }
       }
-      case REST_XML, QUERY, EC2 -> XmlAnswer.read(payload, null, ref, out);
+      case REST_XML, QUERY, EC2 -> XmlAnswer.read(payload, null, false, ref, out);
       case RPC_V2_CBOR -> out.setAll(CborBody.read(ref, payload));
     }
   }

@@ -75,12 +75,13 @@ final class QueryForm {
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
       ShapeRef member = shape.member(entry.getKey());
       if (member != null) {
-        value(prefix + name(member), member, entry.getValue());
+        value(prefix + name(ec2, member), member, entry.getValue());
       }
     }
   }
 
-  private String name(ShapeRef member) {
+  /** The name of a member on the wire. */
+  static String name(boolean ec2, ShapeRef member) {
     if (!ec2) {
       return member.wireName();
     }

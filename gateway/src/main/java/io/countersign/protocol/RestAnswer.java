@@ -52,7 +52,8 @@ final class RestAnswer {
     };
   }
 
-  private static JsonNode header(ShapeRef ref, String value) throws GarbledAnswerException {
+  /** The value of a member that is a header. */
+  static JsonNode header(ShapeRef ref, String value) throws GarbledAnswerException {
     if (ref.target().kind() == Shape.Kind.LIST) {
       ArrayNode list = Json.nodes().arrayNode();
       for (String item : split(value, ref.target().element())) {
@@ -99,13 +100,16 @@ final class RestAnswer {
     return items;
   }
 
-  /** Puts the members that stand in the body into an object. */
-  static void readBody(ShapeRef ref, boolean json, WireAnswer answer, ObjectNode out)
+  /**
+   * Puts the members that stand in the body into an object.
+   *
+   * @param strict whether an element of XML that stands twice is refused
+   */
+  static void readBody(ShapeRef ref, boolean json, boolean strict, byte[] body, ObjectNode out)
       throws GarbledAnswerException {
     ShapeRef payload = ref.target().payload();
-    byte[] body = answer.body();
     if (payload == null) {
-      structure(ref, json, body, out);
+      structure(ref, json, strict, body, out);
       return;
     }
     switch (payload.target().kind()) {
@@ -137,21 +141,22 @@ final class RestAnswer {
           out.set(payload.name(), JsonBody.read(payload, body));
         } else if (body.length > 0) {
           ObjectNode inner = Json.nodes().objectNode();
-          structure(payload, false, body, inner);
+          structure(payload, false, strict, body, inner);
           out.set(payload.name(), inner);
         }
       }
     }
   }
 
-  private static void structure(ShapeRef ref, boolean json, byte[] body, ObjectNode out)
+  private static void structure(
+      ShapeRef ref, boolean json, boolean strict, byte[] body, ObjectNode out)
       throws GarbledAnswerException {
     boolean wanted = ref.target().members().stream().anyMatch(RestAnswer::inBody);
     if (body.length == 0 || !wanted) {
       return;
     }
     if (!json) {
-      XmlAnswer.read(body, null, ref, out);
+      XmlAnswer.read(body, null, strict, ref, out);
     } else if (JsonBody.read(ref, body) instanceof ObjectNode object) {
       out.setAll(object);
     }

@@ -233,13 +233,13 @@ public final class WireCodec {
       case JSON -> setAll(out, JsonBody.read(ref, body));
       case QUERY, EC2 -> {
         if (body.length > 0) {
-          XmlAnswer.read(body, wrapper, ref, out);
+          XmlAnswer.read(body, wrapper, false, ref, out);
         }
       }
       case REST_JSON, REST_XML -> {
         RestAnswer.readHead(ref, answer, out);
         boolean json = service.protocol() == Protocol.REST_JSON;
-        RestAnswer.readBody(ref, json, answer, out);
+        RestAnswer.readBody(ref, json, false, body, out);
       }
       case RPC_V2_CBOR -> setAll(out, CborBody.read(ref, body));
     }

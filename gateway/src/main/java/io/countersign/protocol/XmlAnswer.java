@@ -31,10 +31,12 @@ final class XmlAnswer {
 
   private final XMLStreamReader in;
   private final IdentityHashMap<Shape, Map<String, ShapeRef>> names = new IdentityHashMap<>();
+  private final boolean strict;
   private int depth;
 
-  private XmlAnswer(XMLStreamReader in) {
+  private XmlAnswer(XMLStreamReader in, boolean strict) {
     this.in = in;
+    this.strict = strict;
   }
 
   /** What is done at the root element. */
@@ -46,12 +48,15 @@ final class XmlAnswer {
    * Puts the members of a structure that a document holds into an object.
    *
    * @param wrapper the element in the root that holds them; null where the root does
+   * @param strict whether an element that stands twice is refused; else the last one counts
    * @throws GarbledAnswerException if it is not XML, or not of the shape
    */
-  static void read(byte[] document, @Nullable String wrapper, ShapeRef ref, ObjectNode out)
+  static void read(
+      byte[] document, @Nullable String wrapper, boolean strict, ShapeRef ref, ObjectNode out)
       throws GarbledAnswerException {
     parse(
         document,
+        strict,
         answer -> {
           if (wrapper == null) {
             answer.root(ref, out);
@@ -67,7 +72,7 @@ final class XmlAnswer {
    */
   static void readError(byte[] document, ShapeRef ref, ObjectNode out)
       throws GarbledAnswerException {
-    parse(document, answer -> answer.error(ref, out));
+    parse(document, false, answer -> answer.error(ref, out));
   }
 
   /** Whether the root is {@code Error}, as far as the first 256 octets tell. */
@@ -77,7 +82,8 @@ final class XmlAnswer {
     return at >= 0 && start.substring(at).strip().startsWith("<Error>");
   }
 
-  private static void parse(byte[] document, AtRoot atRoot) throws GarbledAnswerException {
+  private static void parse(byte[] document, boolean strict, AtRoot atRoot)
+      throws GarbledAnswerException {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -88,7 +94,7 @@ final class XmlAnswer {
       String whole = text.startsWith("\uFEFF") ? text.substring(1) : text;
       XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(whole.strip()));
       try {
-        XmlAnswer answer = new XmlAnswer(reader);
+        XmlAnswer answer = new XmlAnswer(reader, strict);
         while (reader.getEventType() != XMLStreamConstants.START_ELEMENT) {
           answer.next();
         }
@@ -281,7 +287,10 @@ final class XmlAnswer {
     return name.replace("~", "~0").replace("/", "~1");
   }
 
-  private static void set(ObjectNode out, String name, JsonNode value) {
+  private void set(ObjectNode out, String name, JsonNode value) throws GarbledAnswerException {
+    if (strict && out.has(name)) {
+      throw new GarbledAnswerException("the XML has an element twice");
+    }
     if (!value.isNull()) {
       out.set(name, value);
     }
