@@ -91,6 +91,7 @@ def make_user_and_roles(iam):
         ("nothing", ["iam:GetUser"], trust(user)),
         ("adapter", ["sts:AssumeRole"], trust(adapters)),
         ("warehouse", AGENT_ACTIONS, trust(session_arn("adapter", "countersign"), EXTERNAL_ID)),
+        ("everything", ["*"], trust(user)),
         ("pod", AGENT_ACTIONS, trust_of_subject("system:serviceaccount:agents:countersign")),
     ]:
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusted)

@@ -44,9 +44,12 @@ public record ServiceMetadata(
     }
   }
 
-  /** The protocol that the gateway itself speaks to it. */
+  /**
+   * The protocol that the gateway itself speaks to it: JSON where it may, as botocore does, since
+   * stand-ins of AWS know no CBOR; else the preferred one.
+   */
   public Protocol protocol() {
-    return protocols.getFirst();
+    return protocols.contains(Protocol.JSON) ? Protocol.JSON : protocols.getFirst();
   }
 
   /** The namespace that the elements of its XML are in; null for none. */

@@ -8,6 +8,7 @@ import io.countersign.catalog.ShapeRef;
 import io.countersign.config.Connector;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a connector's parameters into the input of an operation, and checks the result against the
@@ -20,6 +21,10 @@ public final class InputMerge {
    */
   private static final Set<String> REDSHIFT_TARGET =
       Set.of("ClusterIdentifier", "Database", "DbUser", "SecretArn", "SessionId", "WorkgroupName");
+
+  /** The shapes of Route 53's ids that stand in paths. */
+  private static final Set<String> ROUTE53_IDS =
+      Set.of("ResourceId", "DelegationSetId", "ChangeId");
 
   private InputMerge() {}
 
@@ -35,21 +40,35 @@ public final class InputMerge {
       Operation operation, OperationModel model, Connector connector, ObjectNode input)
       throws BadInputException {
     Map<String, JsonNode> parameters = Parameters.of(operation, connector);
+    ShapeRef ref = model.input();
     ObjectNode merged = Json.nodes().objectNode();
     for (Map.Entry<String, JsonNode> entry : input.properties()) {
       if (!entry.getValue().isNull()) {
         refuseLocked(operation, connector, entry.getKey(), parameters.keySet());
-        merged.set(entry.getKey(), entry.getValue());
+        merged.set(entry.getKey(), bare(operation, ref, entry.getKey(), entry.getValue()));
       }
     }
     for (Map.Entry<String, JsonNode> parameter : parameters.entrySet()) {
       fill(merged, parameter.getKey(), parameter.getValue(), connector.locked());
     }
-    ShapeRef ref = model.input();
     if (ref != null) {
       InputCheck.check(operation.id(), ref, merged);
     }
     return merged;
+  }
+
+  /** Route 53 answers its ids as paths ({@code /hostedzone/Z1}), and takes them bare. */
+  private static JsonNode bare(
+      Operation operation, @Nullable ShapeRef input, String name, JsonNode value) {
+    ShapeRef member = input == null ? null : input.target().member(name);
+    if (member != null
+        && value.isTextual()
+        && operation.service().equals("route53")
+        && ROUTE53_IDS.contains(member.target().name())) {
+      String id = value.textValue();
+      return Json.nodes().textNode(id.substring(id.lastIndexOf('/') + 1));
+    }
+    return value;
   }
 
   private static void refuseLocked(

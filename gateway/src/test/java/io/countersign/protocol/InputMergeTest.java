@@ -55,6 +55,15 @@ class InputMergeTest {
   }
 
   @Test
+  void takesTheIdsOfRoute53AsItAnswersThem() throws BadInputException {
+    Operation zone = operation("route53", "GetHostedZone");
+    Connector connector = connector("route53", Map.of(), Set.of());
+    assertThat(merge(zone, connector, json("{'Id':'/hostedzone/Z1'}")))
+        .isEqualTo(json("{'Id':'Z1'}"));
+    assertThat(merge(zone, connector, json("{'Id':'Z1'}"))).isEqualTo(json("{'Id':'Z1'}"));
+  }
+
+  @Test
   void refusesAnUnknownMemberAndSuggestsTheNearest() {
     refused(
         () -> merge(EXECUTE, redshift(), json("{'sql':'select 1'}")),

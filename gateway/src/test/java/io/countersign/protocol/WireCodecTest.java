@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.ModelReader;
 import io.countersign.catalog.OperationModel;
+import io.countersign.catalog.Protocol;
 import io.countersign.catalog.ServiceModel;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -31,6 +32,21 @@ class WireCodecTest {
 
   private static ObjectNode decode(ServiceModel model, byte[] body) throws GarbledAnswerException {
     return WireCodec.decode(model.metadata(), TestModels.put(model), answer(body));
+  }
+
+  @Test
+  void speaksJsonToAServiceThatSpeaksCborAsWell() throws BadInputException {
+    ServiceModel model = Samples.service("cloudwatch").model();
+    assertThat(model.metadata().protocols()).startsWith(Protocol.RPC_V2_CBOR);
+    WireRequest request =
+        WireCodec.encode(
+            model.metadata(),
+            model.operation("ListMetrics").orElseThrow(),
+            "cloudwatch:ListMetrics",
+            Samples.json("{}"),
+            () -> "");
+    assertThat(request.headers())
+        .containsEntry("x-amz-target", "GraniteServiceVersion20100801.ListMetrics");
   }
 
   @Test

@@ -91,8 +91,8 @@ public final class Moto {
 
   /**
    * The ARN of the role {@code agents}, {@code partner} (with an external ID), {@code nothing},
-   * {@code adapter}, {@code warehouse} (for sessions of the one before, with an external ID) or
-   * {@code pod} (for web identities).
+   * {@code adapter}, {@code warehouse} (for sessions of the one before, with an external ID),
+   * {@code everything} (which may do everything) or {@code pod} (for web identities).
    */
   public String role(String name) {
     return facts.required("roles").required(name).asText();

@@ -79,7 +79,12 @@ public final class Steps {
     return line;
   }
 
-  private JsonNode line(String name) {
+  /**
+   * The line of a step, however it went.
+   *
+   * @throws AssertionError if the step was not taken
+   */
+  public JsonNode line(String name) {
     JsonNode line = lines.get(name);
     if (line == null) {
       throw new AssertionError("no step " + name + " among " + lines.keySet());
