@@ -41,7 +41,8 @@ public final class ConfigLoader {
     Loaded loaded = parse(text(file, absolute), folder, environment);
     Set<Path> files = new HashSet<>(loaded.files());
     files.add(absolute);
-    return new Loaded(loaded.config(), loaded.warnings(), files, loaded.fingerprint());
+    return new Loaded(
+        loaded.config(), loaded.warnings(), files, loaded.lines(), loaded.fingerprint());
   }
 
   /**
@@ -74,7 +75,8 @@ public final class ConfigLoader {
     if (config == null) {
       throw new IllegalStateException("no configuration was made, and no problem reported");
     }
-    return new Loaded(config, reading.warnings(), reading.files(), fingerprint(text));
+    return new Loaded(
+        config, reading.warnings(), reading.files(), reading.lines(), fingerprint(text));
   }
 
   private static String fingerprint(String text) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param pinned keep the credentials warm from start-up on, whether used or not
  * @param strict drop credentials that still serve when AWS refuses to renew them
  * @param rolesPerCall what roles an agent may name; null for none
+ * @param endpoints which of AWS's endpoints
  */
 public record Connector(
     String name,
@@ -44,7 +45,8 @@ public record Connector(
     Set<String> credentialOperations,
     boolean pinned,
     boolean strict,
-    @Nullable RolesPerCall rolesPerCall) {
+    @Nullable RolesPerCall rolesPerCall,
+    EndpointOptions endpoints) {
   /** A connector whose credentials serve until they expire. */
   public Connector(
       String name,
@@ -75,7 +77,8 @@ public record Connector(
         credentialOperations,
         pinned,
         false,
-        null);
+        null,
+        EndpointOptions.DEFAULT);
   }
 
   public Connector {

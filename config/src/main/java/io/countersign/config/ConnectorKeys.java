@@ -1,6 +1,7 @@
 package io.countersign.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.config.EndpointOptions.AccountEndpoints;
 import io.countersign.config.Forms.Located;
 import java.net.URI;
 import java.util.ArrayList;
@@ -64,8 +65,9 @@ final class ConnectorKeys {
       Key.of(
               "endpoint",
               Addresses.ENDPOINT,
-              "Where calls go instead of AWS's public endpoint: a VPC endpoint, LocalStack. "
-                  + "No path, no user. Plain http only to this machine.")
+              "Where calls go instead of AWS's public endpoint: a VPC endpoint, LocalStack. No"
+                  + " path, no user. Plain http only to this machine. Of a VPC endpoint of S3 the"
+                  + " name without `bucket.`, `accesspoint.` or `control.` is enough.")
           .otherwise("AWS's endpoint for the service and Region")
           .example("https://vpce-0a1b.redshift-data.eu-west-1.vpce.amazonaws.com");
   static final Key<Boolean> INSECURE_ENDPOINT =
@@ -86,6 +88,34 @@ final class ConnectorKeys {
               "The host that is signed and sent, when it is not the endpoint's.")
           .otherwise("the endpoint's host")
           .example("redshift-data.eu-west-1.amazonaws.com");
+  static final Key<Boolean> FIPS =
+      Key.of(
+              "fips",
+              Forms.flag(),
+              "Whether AWS's FIPS endpoint is called. Refused where AWS has none.")
+          .or("false");
+  static final Key<Boolean> DUAL_STACK =
+      Key.of(
+              "dual-stack",
+              Forms.flag(),
+              "Whether AWS's endpoint for IPv4 and IPv6 is called. Refused where AWS has none.")
+          .or("false");
+  static final Key<Boolean> ACCELERATE =
+      Key.of("accelerate", Forms.flag(), "S3: whether Transfer Acceleration is used.").or("false");
+  static final Key<Boolean> PATH_STYLE =
+      Key.of(
+              "path-style",
+              Forms.flag(),
+              "S3: whether buckets stand in the path, so that all of them share connections."
+                  + " `false` calls each bucket at a host of its own.")
+          .otherwise("`true` where S3 allows it: not for ARNs, directory buckets and `accelerate`");
+  static final Key<AccountEndpoints> ACCOUNT_ENDPOINTS =
+      Key.of(
+              "account-endpoints",
+              Forms.choice(accountEndpoints()),
+              "DynamoDB and its like: whether the endpoint of the account is called, which the role"
+                  + " or an ARN in the call says. `required` refuses a call without one.")
+          .or("preferred");
   static final Key<Map<String, Object>> PARAMETERS =
       Key.of(
               "parameters",
@@ -140,6 +170,11 @@ final class ConnectorKeys {
           ENDPOINT,
           INSECURE_ENDPOINT,
           SIGN_HOST,
+          FIPS,
+          DUAL_STACK,
+          ACCELERATE,
+          PATH_STYLE,
+          ACCOUNT_ENDPOINTS,
           PARAMETERS,
           LOCKED,
           CREDENTIAL_OPERATIONS,
@@ -158,6 +193,14 @@ final class ConnectorKeys {
     accesses.put("read-only", Access.READ_ONLY);
     accesses.put("read-write", Access.READ_WRITE);
     return accesses;
+  }
+
+  private static Map<String, AccountEndpoints> accountEndpoints() {
+    Map<String, AccountEndpoints> words = new LinkedHashMap<>();
+    for (AccountEndpoints mode : AccountEndpoints.values()) {
+      words.put(mode.word(), mode);
+    }
+    return words;
   }
 
   private static Connector connector(Values values, Reading in) {
@@ -203,7 +246,13 @@ final class ConnectorKeys {
         Set.copyOf(values.need(CREDENTIAL_OPERATIONS)),
         pinned == null ? !roles.isEmpty() : pinned,
         values.need(STRICT),
-        perCall == null ? null : perCall.value().roles());
+        perCall == null ? null : perCall.value().roles(),
+        new EndpointOptions(
+            values.need(FIPS),
+            values.need(DUAL_STACK),
+            values.need(ACCELERATE),
+            values.get(PATH_STYLE),
+            values.need(ACCOUNT_ENDPOINTS)));
   }
 
   private static Set<String> locked(Values values, Map<String, Object> parameters, Reading in) {

@@ -5,8 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class Reading {
   private final List<Problem> warnings = new ArrayList<>();
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final Set<Path> files = new LinkedHashSet<>();
+  private final Map<String, Integer> lines = new HashMap<>();
   private int nodes;
   private Regions regions = Regions.builtIn();
 
@@ -182,6 +185,15 @@ final class Reading {
 
   Set<Path> files() {
     return files;
+  }
+
+  /** Notes where a value stands. */
+  void located(Place at) {
+    lines.putIfAbsent(printable(at.path()), at.line());
+  }
+
+  Map<String, Integer> lines() {
+    return lines;
   }
 
   Regions regions() {

@@ -96,6 +96,7 @@ final class Section {
         continue;
       }
       Place place = at.child(key.getValue(), keyNode, tuple.getValueNode());
+      in.located(place);
       Place first = entries.putIfAbsent(key.getValue(), place);
       if (first != null) {
         in.problem(
