@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Before setting these, remove whatever the request has under the names that {@link
  * SigV4aSigner#replaces} knows. {@link #toString} shows no header value.
  */
-public final class SigV4aSignedRequest {
+public final class SigV4aSignedRequest implements SignedHeaders {
 
   private final @Nullable String token;
   private final String amzDate;
@@ -36,6 +36,7 @@ public final class SigV4aSignedRequest {
    * Hands out the headers to set: session token, date, region set, payload hash, authorization; the
    * first and the payload hash only where there is one.
    */
+  @Override
   public void forEachHeader(SignedRequest.HeaderConsumer to) {
     if (token != null) {
       to.header("X-Amz-Security-Token", token);
@@ -49,21 +50,25 @@ public final class SigV4aSignedRequest {
   }
 
   /** The value of {@code x-amz-date}: {@code 20150830T123600Z}. */
+  @Override
   public String amzDate() {
     return amzDate;
   }
 
   /** The value of {@code Authorization}. */
+  @Override
   public String authorization() {
     return authorization;
   }
 
   /** The signature: lower-case hex of a DER sequence, 16 to 144 digits. */
+  @Override
   public String signature() {
     return seed.signature;
   }
 
   /** What a {@link ChunkWriter} needs to go on from here. */
+  @Override
   public ChunkSeed chunkSeed() {
     return seed;
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Signer#replaces} knows: a header left over would be sent unsigned. {@link #toString} shows no
  * header value.
  */
-public final class SignedRequest {
+public final class SignedRequest implements SignedHeaders {
 
   static final String TOKEN_HEADER = "x-amz-security-token";
   static final String S3_TOKEN_HEADER = "x-amz-s3session-token";
@@ -47,6 +47,7 @@ public final class SignedRequest {
    * Hands out the headers to set: session token, date, payload hash, authorization; the last is
    * always there.
    */
+  @Override
   public void forEachHeader(HeaderConsumer to) {
     if (tokenName != null && token != null) {
       // As AWS's suite spells it; case means nothing to HTTP.
@@ -60,6 +61,7 @@ public final class SignedRequest {
   }
 
   /** The value of {@code x-amz-date}: {@code 20150830T123600Z}. */
+  @Override
   public String amzDate() {
     return amzDate;
   }
@@ -78,16 +80,19 @@ public final class SignedRequest {
   }
 
   /** The value of {@code Authorization}. */
+  @Override
   public String authorization() {
     return authorization;
   }
 
   /** The signature: 64 digits of lower-case hex. */
+  @Override
   public String signature() {
     return authorization.substring(authorization.length() - 2 * Sha256.BYTES);
   }
 
   /** What a {@link ChunkWriter} needs to go on from here. */
+  @Override
   public ChunkSeed chunkSeed() {
     return new ChunkSeed(key, amzDate, signature());
   }
