@@ -43,8 +43,12 @@ class EndpointOptionsTest {
   void eachOptionIsRead() throws Exception {
     assertThat(
             options(
-                "    fips: true\n    dual-stack: true\n    path-style: false\n"
-                    + "    account-endpoints: required\n"))
+                """
+                    fips: true
+                    dual-stack: true
+                    path-style: false
+                    account-endpoints: required
+                """))
         .isEqualTo(new EndpointOptions(true, true, false, false, AccountEndpoints.REQUIRED));
     assertThat(options("    accelerate: true\n").accelerate()).isTrue();
     assertThatThrownBy(() -> options("    account-endpoints: sometimes\n"))

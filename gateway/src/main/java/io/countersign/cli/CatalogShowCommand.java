@@ -6,6 +6,7 @@ import io.countersign.catalog.Service;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code countersign catalog show}. */
@@ -32,6 +33,12 @@ final class CatalogShowCommand implements Callable<Integer> {
       description = "As AWS names it, such as ExecuteStatement.")
   private @Nullable String operation;
 
+  @Option(
+      names = "--region",
+      paramLabel = "REGION",
+      description = "Also prints the endpoints of the service in that Region.")
+  private @Nullable String region;
+
   CatalogShowCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -56,6 +63,10 @@ final class CatalogShowCommand implements Callable<Integer> {
                                 .nearest(String.valueOf(service))
                                 .map(near -> "; did you mean " + near + "?")
                                 .orElse("; 'countersign catalog show' lists them")));
+    // Above the operations, which can be many.
+    if (region != null) {
+      terminal.out().print(EndpointText.of(catalog, found, region));
+    }
     terminal
         .out()
         .print(operation == null ? CatalogText.of(found) : CatalogText.of(found, in(found)));

@@ -3,6 +3,7 @@ package io.countersign.cli;
 import io.countersign.catalog.Catalog;
 import io.countersign.catalog.build.Overlay;
 import io.countersign.catalog.build.SourceException;
+import io.countersign.catalog.endpoint.EndpointReview;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Loaded;
 import io.countersign.config.Logging;
@@ -43,8 +44,16 @@ final class CheckCommand implements Callable<Integer> {
     Loaded loaded = config.load(terminal, terminal.out());
     GatewayConfig gateway = loaded.config();
     List<Problem> warnings = new ArrayList<>(loaded.warnings());
-    warnings.addAll(PolicyReview.warnings(gateway, catalog(gateway)));
+    Catalog catalog = catalog(gateway);
+    PolicyReview.warnings(gateway, catalog).forEach(w -> warnings.add(loaded.located(w)));
+    List<Problem> problems =
+        EndpointReview.problems(gateway, catalog).stream().map(loaded::located).toList();
+    ConfigOption.print(problems, "", terminal.out());
     ConfigOption.print(warnings, "warning: ", terminal.out());
+    if (!problems.isEmpty()) {
+      throw CliException.failed(
+          config.file() + " cannot be used: " + count(problems.size(), "problem"));
+    }
     terminal
         .out()
         .println(

@@ -7,6 +7,7 @@ import io.countersign.signer.PayloadHash;
 /**
  * A request to AWS that has been allowed and only wants credentials, a signature and a connection.
  *
+ * @param destination where it goes, and as what it is signed
  * @param slot of the credentials that it is signed with
  * @param head canonical path and query, Host, and the headers that are forwarded; the signer adds
  *     its own
@@ -16,6 +17,7 @@ import io.countersign.signer.PayloadHash;
  */
 public record Outgoing(
     Binding binding,
+    Destination destination,
     Slot slot,
     Operation operation,
     Head head,

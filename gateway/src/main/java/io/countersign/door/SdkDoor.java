@@ -10,14 +10,14 @@ import io.countersign.credentials.Slot;
 import io.countersign.identity.Resolution;
 import io.countersign.signer.Authorization;
 import io.countersign.signer.MalformedRequestException;
+import io.countersign.signer.PathRule;
 import io.countersign.signer.PayloadHash;
-import io.countersign.signer.Signer;
+import io.countersign.signer.SigV4aSigner;
 import io.countersign.signer.Verification;
 import io.countersign.signer.Verifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +49,9 @@ public final class SdkDoor {
       return authorization.declaredPayload();
     }
 
-    /** Whether the scope names S3, whose payload may be unsigned or streamed. */
+    /** Whether the scope names S3 or one of its kin, whose payload may be unsigned or streamed. */
     public boolean isS3() {
-      return authorization.service().equals("s3");
+      return PathRule.forService(authorization.service()).equals(PathRule.S3);
     }
   }
 
@@ -250,35 +250,26 @@ public final class SdkDoor {
   }
 
   private static boolean serves(Binding binding, String service, String region) {
-    return binding.service().signingName().equals(service)
-        && (binding.connector().region().equals(region) || binding.signingRegion().equals(region));
+    return binding.destinations().serves(service, region);
   }
 
   /**
    * The canonical path that goes on the wire, with the bucket in it where the client has put it
    * into the host name.
    */
-  public static String path(Claim claim, Verification.Valid verified, Routing routing) {
-    String path = verified.path();
-    if (!claim.isS3()) {
-      return path;
-    }
-    String host = claim.head().get("host");
-    String bucket = host == null ? null : bucketOf(host, routing.config().hostNames());
-    return bucket == null ? path : "/" + bucket + path;
+  public static String path(
+      Claim claim, Verification.Valid verified, Binding binding, Routing routing) {
+    S3Host host = s3Host(claim, binding, routing);
+    return host == null ? verified.path() : "/" + host.name() + verified.path();
   }
 
-  static @Nullable String bucketOf(String host, List<String> hostNames) {
-    int colon = host.lastIndexOf(':');
-    String name = (colon >= 0 && host.indexOf(']') < colon ? host.substring(0, colon) : host);
-    name = name.toLowerCase(Locale.ROOT);
-    for (String own : hostNames) {
-      int bucketEnd = name.length() - own.length() - 1;
-      if (bucketEnd > 0 && name.endsWith(own) && name.charAt(bucketEnd) == '.') {
-        return name.substring(0, bucketEnd);
-      }
-    }
-    return null;
+  /** Null where the path says which bucket, or none is named. */
+  private static @Nullable S3Host s3Host(Claim claim, Binding binding, Routing routing) {
+    String host = binding.service().id().equals("s3") ? claim.head().get("host") : null;
+    // The label before that operation's host is a route, which a header repeats.
+    return host == null || claim.head().path().equals("/WriteGetObjectResponse")
+        ? null
+        : S3Host.of(host, routing.config().hostNames(), claim.authorization().service());
   }
 
   /** Whether the operation stands in the body, so that the body must be read first. */
@@ -358,19 +349,44 @@ public final class SdkDoor {
       Operation operation,
       Slot slot,
       String path,
+      Routing routing,
       PayloadHash payload,
       long contentLength)
       throws Refused {
     Head in = claim.head();
-    Head out = new Head(in.method(), path, verified.query(), in.headerCount() + 2);
-    out.add("Host", binding.host());
+    S3Host host = s3Host(claim, binding, routing);
+    S3Host.AccessPoint point = host == null ? null : host.accessPoint();
+    Destinations destinations = binding.destinations();
+    Destination to =
+        destinations.of(
+            operation,
+            path,
+            headers(in),
+            point == null ? null : destinations.arn(point),
+            slot.role());
+    if (to.isSigV4a() && payload.isStreaming()) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "streaming-payload",
+              "the gateway does not sign chunks for several Regions (SigV4a)",
+              "send the body in one piece, with its hash or as UNSIGNED-PAYLOAD"));
+    }
+    Head out =
+        new Head(
+            in.method(),
+            to.wirePath(operation.uri(), path),
+            verified.query(),
+            in.headerCount() + 2);
+    out.add("Host", to.host());
     List<String> hop = ForwardedHeaders.namedByConnection(in);
     for (int i = 0; i < in.headerCount(); i++) {
       String name = in.headerName(i);
-      if (!Signer.replaces(name) && ForwardedHeaders.forwards(name, hop)) {
+      if (!SigV4aSigner.replaces(name) && ForwardedHeaders.forwards(name, hop) && !to.sets(name)) {
         out.add(name, in.headerValue(i));
       }
     }
-    return new Outgoing(binding, slot, operation, out, payload, contentLength);
+    to.headers().forEach(out::add);
+    return new Outgoing(binding, to, slot, operation, out, payload, contentLength);
   }
 }

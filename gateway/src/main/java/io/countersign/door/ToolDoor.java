@@ -441,22 +441,41 @@ public final class ToolDoor {
         "GET /v1/connectors/" + binding.connector().name() + " has the input's schema");
   }
 
-  /** Writes the request of an operation whose input is whole. */
+  /**
+   * Writes the request of an operation whose input is whole.
+   *
+   * @throws Refused where AWS has no endpoint for it
+   */
   public static Direct encode(
       Binding binding, Slot slot, Operation operation, ObjectNode input, Delivery delivery)
-      throws BadInputException {
+      throws BadInputException, Refused {
     OperationModel model = binding.model(operation);
     WireRequest wire =
         WireCodec.encode(
             binding.service().metadata(), model, operation.id(), input, IdempotencyTokens::next);
-    Binding reached = binding.at(wire.hostPrefix());
-    Head head = new Head(wire.method(), wire.path(), wire.query(), wire.headers().size() + 2);
-    head.add("Host", reached.host());
-    wire.headers().forEach(head::add);
+    Destination destination =
+        binding.destinations().of(operation, input, wire.hostPrefix(), slot.role());
+    Head head =
+        new Head(
+            wire.method(),
+            destination.wirePath(model.requestUri(), wire.path()),
+            wire.query(),
+            wire.headers().size() + 3);
+    head.add("Host", destination.host());
+    Map<String, String> fixed = destination.headers();
+    wire.headers()
+        .forEach(
+            (name, value) -> {
+              if (!fixed.containsKey(name)) {
+                head.add(name, value);
+              }
+            });
+    fixed.forEach(head::add);
     byte[] body = wire.body();
     return new Direct(
         new Outgoing(
-            reached,
+            binding,
+            destination,
             slot,
             operation,
             head,

@@ -14,6 +14,8 @@ import io.countersign.http.Worker;
 import io.countersign.observe.BuildInfo;
 import io.countersign.observe.Metrics;
 import io.countersign.observe.Recorder;
+import io.countersign.signer.SigV4aKeys;
+import io.countersign.signer.SigV4aSigner;
 import io.countersign.signer.Signer;
 import io.countersign.signer.SigningKeys;
 import io.countersign.signer.Verifier;
@@ -274,6 +276,7 @@ public final class Gateway implements AutoCloseable {
               metrics.bodies());
       // Requests that come in choose their scopes, so they have a key cache of their own.
       SigningKeys incoming = new SigningKeys();
+      SigV4aKeys sigV4aKeys = new SigV4aKeys();
       SslContext client = upstreamTls.build();
       Map<EventLoop, Worker> workers = new HashMap<>();
       int index = 0;
@@ -304,6 +307,7 @@ public final class Gateway implements AutoCloseable {
                 PooledByteBufAllocator.DEFAULT,
                 virtualThreads,
                 new Signer(outgoing),
+                new SigV4aSigner(sigV4aKeys),
                 new Verifier(incoming)));
         if (loop instanceof io.netty.util.concurrent.SingleThreadEventExecutor single) {
           metrics.eventLoop(index++, single::pendingTasks);

@@ -4,6 +4,10 @@ import io.countersign.catalog.Catalog;
 import io.countersign.catalog.Service;
 import io.countersign.catalog.build.Overlay;
 import io.countersign.catalog.build.SourceException;
+import io.countersign.catalog.endpoint.EndpointReview;
+import io.countersign.catalog.endpoint.Partitions;
+import io.countersign.catalog.endpoint.RuleSetException;
+import io.countersign.catalog.endpoint.ServiceEndpoints;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Problem;
@@ -12,6 +16,7 @@ import io.countersign.connector.QueryRecipe;
 import io.countersign.credentials.ConnectorSlots;
 import io.countersign.credentials.CredentialCache;
 import io.countersign.door.Binding;
+import io.countersign.door.Destinations;
 import io.countersign.door.Listing;
 import io.countersign.door.Routing;
 import io.countersign.door.ToolDoor;
@@ -20,11 +25,10 @@ import io.countersign.identity.VirtualKeys;
 import io.countersign.observe.Metrics;
 import io.countersign.policy.Policy;
 import io.countersign.policy.PolicyReview;
-import io.countersign.signer.PathRule;
-import io.countersign.upstream.Target;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,27 +60,27 @@ final class RoutingFactory {
   private Routing routing(GatewayConfig config, VirtualKeys keys) throws IOException {
     // The services are looked up first: a configuration that cannot be taken up changes no slot.
     Catalog known = catalog(config);
+    Partitions partitions = Partitions.parse(known.partitions());
+    Map<String, ServiceEndpoints> endpoints = new HashMap<>();
     Map<String, Service> services = new LinkedHashMap<>();
+    Map<String, Destinations> destinations = new HashMap<>();
     for (Connector connector : config.connectors().values()) {
       Service service = service(known, connector);
       service.prepare();
       services.put(connector.name(), service);
+      destinations.put(connector.name(), destinations(connector, service, partitions, endpoints));
     }
     Map<String, ConnectorSlots> slots = credentials.configure(config);
     Map<String, Binding> bindings = new LinkedHashMap<>();
     for (Connector connector : config.connectors().values()) {
       Service service = Objects.requireNonNull(services.get(connector.name()));
-      Target target = Endpoints.target(connector, service);
       bindings.put(
           connector.name(),
           new Binding(
               connector,
               service,
               Objects.requireNonNull(slots.get(connector.name())),
-              target,
-              connector.signHost() != null ? connector.signHost() : target.authority(),
-              Endpoints.signingRegion(connector, service),
-              PathRule.forService(service.signingName()),
+              Objects.requireNonNull(destinations.get(connector.name())),
               QueryRecipe.of(
                       service,
                       Pace.system(),
@@ -94,6 +98,35 @@ final class RoutingFactory {
         new ToolDoor(config.limits()),
         new Listing(),
         bindings);
+  }
+
+  /** Reads the rules of each service once. */
+  private static Destinations destinations(
+      Connector connector,
+      Service service,
+      Partitions partitions,
+      Map<String, ServiceEndpoints> read)
+      throws IOException {
+    ServiceEndpoints endpoints = read.get(service.id());
+    try {
+      if (endpoints == null) {
+        endpoints = ServiceEndpoints.of(service, partitions);
+        read.put(service.id(), endpoints);
+      }
+      List<Problem> problems = EndpointReview.problems(connector, endpoints);
+      if (!problems.isEmpty()) {
+        throw new IOException(problems.getFirst().toString());
+      }
+      return Destinations.of(connector, endpoints);
+    } catch (RuleSetException e) {
+      throw new IOException(
+          "connectors."
+              + connector.name()
+              + ".service: the endpoint rules of "
+              + service.id()
+              + " cannot be read: "
+              + e.getMessage());
+    }
   }
 
   /** The packed catalog, with the configuration's own models over it. */

@@ -178,14 +178,14 @@ final class Exchange extends Deadlines.Timed {
       @Nullable String form)
       throws Refused {
     Binding binding = SdkDoor.resolve(claim, routing);
-    String path = SdkDoor.path(claim, verified, routing);
+    String path = SdkDoor.path(claim, verified, binding, routing);
     Operation operation = SdkDoor.operation(claim, verified, binding, path, form);
     Operation allowed = decide(claim.agent(), binding, operation);
     Slot slot =
         slot(binding, claim.agent(), Roles.askedSigned(claim.head(), claim.authorization()));
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing =
-        SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, payload, length);
+        SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, routing, payload, length);
     send(outgoing, held, verified);
   }
 

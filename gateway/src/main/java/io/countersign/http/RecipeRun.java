@@ -225,6 +225,8 @@ final class RecipeRun {
       direct = ToolDoor.encode(binding, slot(agent), operation, input, new Delivery.Whole());
     } catch (BadInputException e) {
       throw new CallRefused(ToolDoor.badInput(binding, e), Outcome.REFUSED);
+    } catch (Refused e) {
+      throw new CallRefused(e.refusal(), Outcome.REFUSED);
     }
     CompletableFuture<ToolCall.Collected> answer = new CompletableFuture<>();
     // The call that cancels a statement comes when the record of the exchange is closed already.

@@ -13,7 +13,7 @@ import io.countersign.observe.Outcome;
 import io.countersign.protocol.AwsError;
 import io.countersign.protocol.ErrorAnswer;
 import io.countersign.protocol.ErrorShapes;
-import io.countersign.signer.SignedRequest;
+import io.countersign.signer.SignedHeaders;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -232,18 +232,18 @@ final class Reply {
   /** The answer of AWS as it comes, less what belongs to its connection. */
   final class PassThrough implements SignedCall.Answer {
     private @Nullable SignedCall call;
-    private Consumer<SignedRequest> onSending = signed -> {};
+    private Consumer<SignedHeaders> onSending = signed -> {};
     private Runnable onWritable = () -> {};
     private boolean keepAlive;
 
-    void of(SignedCall of, Consumer<SignedRequest> sending, Runnable writable) {
+    void of(SignedCall of, Consumer<SignedHeaders> sending, Runnable writable) {
       call = of;
       onSending = sending;
       onWritable = writable;
     }
 
     @Override
-    public void sending(SignedRequest signed) {
+    public void sending(SignedHeaders signed) {
       onSending.accept(signed);
     }
 

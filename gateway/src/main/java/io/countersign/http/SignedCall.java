@@ -5,7 +5,6 @@ import io.countersign.credentials.CredentialFailure;
 import io.countersign.credentials.RefusedKeys;
 import io.countersign.credentials.Slot;
 import io.countersign.credentials.Snapshot;
-import io.countersign.door.Binding;
 import io.countersign.door.Outgoing;
 import io.countersign.door.Refusal;
 import io.countersign.observe.CallRecord;
@@ -13,7 +12,7 @@ import io.countersign.observe.Outcome;
 import io.countersign.observe.UpstreamMetrics;
 import io.countersign.observe.UpstreamMetrics.RetryReason;
 import io.countersign.signer.MalformedRequestException;
-import io.countersign.signer.SignedRequest;
+import io.countersign.signer.SignedHeaders;
 import io.countersign.signer.SigningParameters;
 import io.countersign.upstream.UpstreamCall;
 import io.countersign.upstream.UpstreamFailure;
@@ -43,7 +42,7 @@ final class SignedCall implements UpstreamListener {
    */
   interface Answer {
     /** The request is signed and its head is on its way: the body may follow. */
-    void sending(SignedRequest signed);
+    void sending(SignedHeaders signed);
 
     void head(HttpResponse response);
 
@@ -149,28 +148,30 @@ final class SignedCall implements UpstreamListener {
    * @param begun a reading of the slot's clock
    */
   private void sign(Snapshot credentials, long begun) {
-    Binding binding = outgoing.binding();
-    SignedRequest signed;
+    SigningParameters parameters =
+        outgoing.destination().signing(credentials.credentials(), clock.instant());
+    if (outgoing.destination().isSigV4a()) {
+      MultiRegionSigning.sign(
+          worker, outgoing, parameters, s -> signed(credentials, begun, s), this::unsignable);
+      return;
+    }
+    SignedHeaders signed;
     try {
-      signed =
-          worker
-              .signer()
-              .sign(
-                  SigningParameters.of(
-                      credentials.credentials(),
-                      binding.signingRegion(),
-                      binding.service().signingName(),
-                      clock.instant()),
-                  outgoing.head(),
-                  outgoing.payload());
+      signed = worker.signer().sign(parameters, outgoing.head(), outgoing.payload());
     } catch (MalformedRequestException e) {
-      fail(
-          new Refusal(
-              Refusal.Kind.MALFORMED,
-              "unsignable-request",
-              "it cannot be signed: " + e.getMessage(),
-              null),
-          Outcome.REFUSED);
+      unsignable(e);
+      return;
+    }
+    signed(credentials, begun, signed);
+  }
+
+  private void unsignable(MalformedRequestException e) {
+    String why = "it cannot be signed: " + e.getMessage();
+    fail(new Refusal(Refusal.Kind.MALFORMED, "unsignable-request", why, null), Outcome.REFUSED);
+  }
+
+  private void signed(Snapshot credentials, long begun, SignedHeaders signed) {
+    if (over) {
       return;
     }
     accessKeyId = credentials.credentials().accessKeyId();
@@ -189,8 +190,8 @@ final class SignedCall implements UpstreamListener {
   private void forward(UpstreamRequest wire) {
     attempts++;
     sentNanos = System.nanoTime();
-    record.upstreamHost = outgoing.binding().target().host();
-    call = worker.upstream().send(outgoing.binding().target(), wire, this);
+    record.upstreamHost = outgoing.destination().target().host();
+    call = worker.upstream().send(outgoing.destination().target(), wire, this);
     WholeBody held = body;
     if (held == null) {
       if (outgoing.contentLength() == Outgoing.NO_BODY || outgoing.contentLength() == 0) {

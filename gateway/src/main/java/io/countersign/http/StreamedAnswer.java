@@ -12,7 +12,7 @@ import io.countersign.protocol.EventReader;
 import io.countersign.protocol.EventText;
 import io.countersign.protocol.GarbledAnswerException;
 import io.countersign.protocol.Json;
-import io.countersign.signer.SignedRequest;
+import io.countersign.signer.SignedHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -88,7 +88,7 @@ final class StreamedAnswer implements SignedCall.Answer {
   }
 
   @Override
-  public void sending(SignedRequest signed) {}
+  public void sending(SignedHeaders signed) {}
 
   @Override
   public void writable() {}

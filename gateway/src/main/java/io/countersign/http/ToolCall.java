@@ -12,7 +12,7 @@ import io.countersign.protocol.AwsError;
 import io.countersign.protocol.GarbledAnswerException;
 import io.countersign.protocol.WireAnswer;
 import io.countersign.protocol.WireCodec;
-import io.countersign.signer.SignedRequest;
+import io.countersign.signer.SignedHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -229,7 +229,7 @@ final class ToolCall {
     }
 
     @Override
-    public void sending(SignedRequest signed) {}
+    public void sending(SignedHeaders signed) {}
 
     @Override
     public void writable() {}

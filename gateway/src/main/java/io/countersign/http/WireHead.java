@@ -2,7 +2,7 @@ package io.countersign.http;
 
 import io.countersign.door.Head;
 import io.countersign.door.Outgoing;
-import io.countersign.signer.SignedRequest;
+import io.countersign.signer.SignedHeaders;
 import io.countersign.upstream.HeadBytes;
 import io.countersign.upstream.UpstreamRequest;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ final class WireHead {
    *
    * @param wire is begun anew
    */
-  static UpstreamRequest of(HeadBytes wire, Outgoing outgoing, SignedRequest signed) {
+  static UpstreamRequest of(HeadBytes wire, Outgoing outgoing, SignedHeaders signed) {
     Head head = outgoing.head();
     wire.reset().text(head.method()).text(SPACE).text(head.path());
     if (!head.query().isEmpty()) {

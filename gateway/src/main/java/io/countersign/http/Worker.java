@@ -1,5 +1,6 @@
 package io.countersign.http;
 
+import io.countersign.signer.SigV4aSigner;
 import io.countersign.signer.Signer;
 import io.countersign.signer.Verifier;
 import io.countersign.upstream.Deadlines;
@@ -32,6 +33,7 @@ public final class Worker {
   private final ByteBufAllocator alloc;
   private final Executor virtualThreads;
   private final Signer signer;
+  private final SigV4aSigner sigV4aSigner;
   private final Verifier verifier;
   private final Set<AgentConnection> connections = new HashSet<>();
   private final ArrayDeque<MessageDigest> sha256 = new ArrayDeque<>();
@@ -46,6 +48,7 @@ public final class Worker {
       ByteBufAllocator alloc,
       Executor virtualThreads,
       Signer signer,
+      SigV4aSigner sigV4aSigner,
       Verifier verifier) {
     this.loop = loop;
     this.deadlines = deadlines;
@@ -54,6 +57,7 @@ public final class Worker {
     this.alloc = alloc;
     this.virtualThreads = virtualThreads;
     this.signer = signer;
+    this.sigV4aSigner = sigV4aSigner;
     this.verifier = verifier;
   }
 
@@ -84,6 +88,10 @@ public final class Worker {
 
   Signer signer() {
     return signer;
+  }
+
+  SigV4aSigner sigV4aSigner() {
+    return sigV4aSigner;
   }
 
   Verifier verifier() {

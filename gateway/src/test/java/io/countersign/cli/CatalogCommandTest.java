@@ -123,4 +123,18 @@ class CatalogCommandTest {
     assertThat(Files.readString(report)).contains("| fresh | 1 of 1 | Do |");
     assertThat(Files.readAllBytes(output)).startsWith('C', 'S', 'C', 'A', 'T');
   }
+
+  @Test
+  void showPrintsTheEndpointsOfARegion() {
+    Ran ran = Ran.of("catalog", "show", "iam", "GetRole", "--region", "eu-west-1");
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out())
+        .startsWith(
+            """
+              endpoint       https://iam.amazonaws.com, signed as iam in us-east-1
+              FIPS           https://iam-fips.amazonaws.com, signed as iam in us-east-1
+            """);
+    assertThat(Ran.of("catalog", "show", "s3", "--region", "cn-north-1").out())
+        .contains("FIPS           none: Partition does not support FIPS");
+  }
 }

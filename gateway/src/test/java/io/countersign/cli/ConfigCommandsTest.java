@@ -74,6 +74,56 @@ class ConfigCommandsTest {
   }
 
   @Test
+  void checkSaysWithLineAndMendThatAPartitionHasNoFips() throws Exception {
+    Ran ran = run(GOOD.replace("region: us-east-1", "region: cn-north-1, fips: true"), "check");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out())
+        .isEqualTo(
+            "connectors.elsewhere.fips: line 8: Partition does not support FIPS; remove fips, or"
+                + " choose a Region of a partition that has it; cn-north-1 is of aws-cn\n");
+    assertThat(ran.err()).contains("cannot be used: 1 problem");
+  }
+
+  @Test
+  void checkSaysWhatDoesNotGoTogetherAndWhatTheServiceDoesNotHave() throws Exception {
+    assertThat(
+            run(GOOD.replace("us-east-1", "us-east-1, fips: true, accelerate: true"), "check")
+                .out())
+        .isEqualTo(
+            "connectors.elsewhere.fips: line 8: Accelerate cannot be used with FIPS; remove fips,"
+                + " or choose a Region of a partition that has it; us-east-1 is of aws\n");
+    assertThat(run(GOOD.replace("athena,", "athena, accelerate: true,"), "check").out())
+        .isEqualTo(
+            "connectors.lake.accelerate: line 6: athena has no endpoints of that kind; remove"
+                + " it\n");
+    String vpce = "endpoint: 'https://vpce-0a1b.s3.eu-west-1.vpce.amazonaws.com'";
+    assertThat(run(GOOD.replace("us-east-1", "us-east-1, " + vpce), "check").out())
+        .isEqualTo(
+            "connectors.elsewhere.endpoint: line 8: the VPC endpoint is of eu-west-1, and the"
+                + " connector of us-east-1; take the endpoint's name from the same Region, or"
+                + " correct region\n");
+    assertThat(
+            run(GOOD.replace("us-east-1", "eu-west-1, dual-stack: true, " + vpce), "check").out())
+        .isEqualTo(
+            "connectors.elsewhere.dual-stack: line 8: Cannot set dual-stack in combination with a"
+                + " custom endpoint.; remove dual-stack or endpoint; the endpoint itself can be of"
+                + " that kind\n");
+    assertThat(
+            run(
+                    GOOD.replace(
+                        "service: athena", "service: dynamodb, account-endpoints: required"),
+                    "check")
+                .out())
+        .startsWith("connectors.lake.account-endpoints: line 6: AccountIdEndpointMode is required");
+  }
+
+  @Test
+  void checkIsSatisfiedWithAVpcEndpointOfItsRegion() throws Exception {
+    String vpce = "endpoint: 'https://vpce-0a1b.s3.us-east-1.vpce.amazonaws.com'";
+    assertThat(run(GOOD.replace("us-east-1", "us-east-1, " + vpce), "check").exitCode()).isZero();
+  }
+
+  @Test
   void saysThatTheFileDoesNotExist() {
     Ran ran = Ran.of("check", "--config", folder.resolve("none").toString());
     assertThat(ran.exitCode()).isEqualTo(1);

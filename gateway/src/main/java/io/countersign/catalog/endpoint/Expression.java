@@ -20,7 +20,9 @@ sealed interface Expression {
   }
 
   /**
-   * @param slot of the variable
+   * A variable.
+   *
+   * @param slot its place
    */
   record Reference(int slot) implements Expression {
     @Override

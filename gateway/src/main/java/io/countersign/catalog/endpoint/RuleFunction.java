@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface RuleFunction {
   /**
+   * Calls it.
+   *
    * @param arguments as many as the function has, null for one that is not set
    * @return null where there is no answer, which fails the condition
    */

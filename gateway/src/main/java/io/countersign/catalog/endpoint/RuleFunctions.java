@@ -62,7 +62,7 @@ final class RuleFunctions {
     if (entry == null) {
       throw new RuleSetException("the function '" + name + "' is not known");
     }
-    if (entry.arguments() == -1 ? arguments < 1 : entry.arguments() != arguments) {
+    if (entry.arguments() == -1 ? arguments < 1 : arguments != entry.arguments()) {
       throw new RuleSetException(
           "the function '" + name + "' does not take " + arguments + " arguments");
     }
@@ -79,7 +79,7 @@ final class RuleFunctions {
   }
 
   private static @Nullable Object equal(@Nullable Object one, @Nullable Object other) {
-    return one == null || other == null ? null : one.equals(other);
+    return (one == null || other == null) ? null : one.equals(other);
   }
 
   private static @Nullable Object coalesce(@Nullable Object[] arguments) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,7 @@ public final class RuleSet {
       if (value == null && parameter.required()) {
         throw new NoEndpointException("the parameter " + parameter.name() + " is required");
       }
-      variables[slots.get(parameter.name())] = value;
+      variables[Objects.requireNonNull(slots.get(parameter.name()))] = value;
     }
     Endpoint found = first(rules, variables);
     if (found == null) {

@@ -7,6 +7,7 @@ import io.countersign.config.EndpointOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -220,7 +221,8 @@ class SdkGridTest {
       }
       return text.toString();
     } catch (CompletionException e) {
-      return "none: " + ((SdkClientException) e.getCause()).getMessage();
+      assertThat(e).hasCauseInstanceOf(SdkClientException.class);
+      return "none: " + Objects.requireNonNull(e.getCause()).getMessage();
     }
   }
 }
