@@ -472,7 +472,7 @@ public final class Slot {
             failures,
             cold ? "none held" : "those held still serve",
             told.message(),
-            wait.toSeconds(),
+            wait.toMillis() / 1_000.0,
             told.mend());
     if (cold && told.retryable() && (by.waiters.get() > 0 || pinned) && !workings.isClosed()) {
       return wait;

@@ -4,6 +4,7 @@ import io.countersign.config.Arn;
 import io.countersign.config.CredentialSource;
 import io.countersign.credentials.CredentialFailure.Kind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ record WebIdentitySource(
     Pace pace,
     TimeSource time)
     implements Source {
+  /** What STS gives where none is asked for. */
+  private static final Duration DURATION = Duration.ofHours(1);
+
   private static final String ROLE = "AWS_ROLE_ARN";
   private static final String FILE = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
@@ -65,7 +69,8 @@ record WebIdentitySource(
             reply ->
                 switch (reply) {
                   case StsReply.Answered<StsReply.Asked>(StsReply.Asked answer) ->
-                      Source.done(answer.fetched());
+                      // Nobody signed the request, so nothing else says whose clock the date is.
+                      Source.done(answer.withoutForeignDate(DURATION).fetched());
                   case StsReply.Failed<StsReply.Asked>(StsFailure failure) -> {
                     CredentialFailure told =
                         Diagnosis.webIdentity(failure, role, file, TokenClaims.read(token), target);

@@ -87,7 +87,19 @@ class ClocksTest {
   }
 
   @Test
-  void aSignatureThatIsAcceptedProvesTheDateOfAnUnsignedAnswerWrong(@TempDir Path folder)
+  void theDateOfAnUnsignedAnswerMeasuresTheClock(@TempDir Path folder) throws Exception {
+    CacheWorld world = new CacheWorld();
+    world.time.wallSkew = Duration.ofMinutes(-30);
+    world.warm(
+        new CredentialKey.OfSource(
+            new CredentialSource.WebIdentity(
+                Arn.parse(ADAPTER), Files.writeString(folder.resolve("token"), "a.b.c")),
+            IRELAND));
+    assertThat(world.cache.clockSkew()).isEqualTo(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void aDateThatDoesNotFitTheSessionsEndIsNotBelievedThoughNobodySigned(@TempDir Path folder)
       throws Exception {
     CacheWorld world = new CacheWorld();
     world.sts.lie = Duration.ofMinutes(-30);
@@ -97,7 +109,7 @@ class ClocksTest {
                 Arn.parse(ADAPTER), Files.writeString(folder.resolve("token"), "a.b.c")),
             IRELAND);
     Slot source = world.warm(web);
-    assertThat(world.cache.clockSkew()).as("nothing else is known yet").isNegative();
+    assertThat(world.cache.clockSkew()).as("the session is an hour and a half by it").isZero();
     world.warm(new CredentialKey.OfRole(web, IRELAND, hop(READER)));
     assertThat(world.cache.clockSkew()).isZero();
     source.refresh();
