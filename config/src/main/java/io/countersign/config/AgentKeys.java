@@ -1,12 +1,12 @@
 package io.countersign.config;
 
 import io.countersign.config.Forms.Located;
+import io.countersign.config.GrantKeys.Draft;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code agents.<name>}. */
@@ -34,47 +34,23 @@ final class AgentKeys {
               "Several bearer tokens, all of them good, so that one can replace another.")
           .example("['${file:analyst-new}', '${file:analyst-old}']");
 
-  static final Key<Located<String>> CONNECTOR =
-      Key.of(
-              "connector",
-              Forms.located(
-                  Forms.text(
-                      "a connector's name, or a pattern with `*`",
-                      "[a-z0-9*-]{1,63}",
-                      "is neither a connector's name nor a pattern",
-                      "write a name of connectors, or a pattern such as lake-*")),
-              "Which connector.")
-          .must()
-          .example("warehouse");
-  static final Key<List<String>> OPERATIONS =
-      Key.of(
-              "operations",
-              Forms.list(
-                  Forms.text(
-                      "an operation, or a pattern with `*`",
-                      "[A-Za-z0-9*._-]{1,128}",
-                      "is neither an operation nor a pattern",
-                      "write an operation as AWS does, a recipe or a pattern: GetObject, query,"
-                          + " Get*"),
-                  "a list of operations, with `*` as a wildcard",
-                  new Wrong(
-                      "is empty, which could be read as none or as all",
-                      "write ['*'] for all, or remove the grant for none")),
-              "Which operations and recipes. The connector's `access` limits them further.")
-          .or("['*']")
-          .example("[query, 'Get*', 'List*']");
-
-  static final Section GRANT = Section.of(CONNECTOR, OPERATIONS);
-
   static final Key<List<Draft>> ALLOW =
       Key.of(
               "allow",
-              Forms.list(GRANT.as("a mapping", AgentKeys::grant), "a list of grants", null),
+              GrantKeys.GRANTS,
               "What the agent may call. What is not allowed here is refused.")
           .or("[]")
           .example("[{connector: warehouse}]");
+  static final Key<List<Draft>> DENY =
+      Key.of(
+              "deny",
+              GrantKeys.GRANTS,
+              "What the agent may not call, whatever `allow` says. What cannot be known of a call"
+                  + " counts as denied.")
+          .or("[]")
+          .example("[{connector: '*', operations: ['Delete*']}]");
 
-  static final Section SECTION = Section.of(TOKEN, TOKENS, ALLOW);
+  static final Section SECTION = Section.of(TOKEN, TOKENS, ALLOW, DENY);
 
   private static final Form<Held> AGENT = SECTION.as("a mapping", AgentKeys::agent);
 
@@ -83,16 +59,8 @@ final class AgentKeys {
 
   private AgentKeys() {}
 
-  /** A grant and the place of the connector that it names. */
-  record Draft(Grant grant, Place connector) {}
-
   /** An agent and what is needed to check it against the rest of the file. */
-  record Held(Agent agent, List<Located<Secret>> tokens, List<Draft> grants) {}
-
-  private static Draft grant(Values values, Reading in) {
-    Located<String> connector = values.need(CONNECTOR);
-    return new Draft(new Grant(connector.value(), values.need(OPERATIONS)), connector.at());
-  }
+  record Held(Agent agent, List<Located<Secret>> tokens, List<Draft> rules) {}
 
   private static @Nullable Held agent(Values values, Reading in) {
     List<Located<Secret>> tokens = new ArrayList<>();
@@ -119,6 +87,9 @@ final class AgentKeys {
       }
     }
     List<Draft> grants = values.need(ALLOW);
+    List<Draft> denials = values.need(DENY);
+    List<Draft> rules = new ArrayList<>(grants);
+    rules.addAll(denials);
     if (grants.isEmpty()) {
       in.warning(values.at(), "the agent may call nothing", "add allow: [{connector: …}]");
     }
@@ -126,9 +97,10 @@ final class AgentKeys {
         new Agent(
             values.at().name(),
             tokens.stream().map(Located::value).toList(),
-            grants.stream().map(Draft::grant).toList()),
+            grants.stream().map(Draft::grant).toList(),
+            denials.stream().map(Draft::grant).toList()),
         tokens,
-        grants);
+        rules);
   }
 
   /** The checks that need all agents and the names of all connectors. */
@@ -147,27 +119,7 @@ final class AgentKeys {
                   "give each agent a token of its own");
             }
           }
-          held.grants().forEach(grant -> checkGrant(grant, connectors, in));
+          held.rules().forEach(rule -> GrantKeys.check(rule, connectors, in));
         });
-  }
-
-  private static void checkGrant(Draft draft, Set<String> connectors, Reading in) {
-    String name = draft.grant().connector();
-    if (name.indexOf('*') < 0) {
-      if (!connectors.contains(name)) {
-        in.problem(
-            draft.connector(),
-            "there is no connector '" + name + "'",
-            Nearest.suggestion(name, connectors, "add it to connectors, or correct the name"));
-      }
-      return;
-    }
-    Pattern pattern = Pattern.compile(name.replaceAll("\\*+", ".*"));
-    if (connectors.stream().noneMatch(connector -> pattern.matcher(connector).matches())) {
-      in.problem(
-          draft.connector(),
-          "no connector's name fits '" + name + "'",
-          "the connectors are " + (connectors.isEmpty() ? "none" : String.join(", ", connectors)));
-    }
   }
 }

@@ -15,7 +15,8 @@ final class Reference {
     Map<String, Section> sections = new LinkedHashMap<>();
     sections.put("The top of the file", RootKeys.SECTION);
     sections.put("`agents.<name>`", AgentKeys.SECTION);
-    sections.put("`agents.<name>.allow[]`", AgentKeys.GRANT);
+    sections.put("`agents.<name>.allow[]` and `agents.<name>.deny[]`", GrantKeys.SECTION);
+    sections.put("`agents.<name>.allow[].times`", GrantKeys.HOURS);
     sections.put("`connectors.<name>`", ConnectorKeys.SECTION);
     sections.put("`connectors.<name>.credentials` as a mapping", SourceKeys.SECTION);
     sections.put("`connectors.<name>.credentials.static`", SourceKeys.STATIC);

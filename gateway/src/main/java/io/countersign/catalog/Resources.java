@@ -164,8 +164,12 @@ public final class Resources {
     return decoded == null ? raw : decoded;
   }
 
-  /** The texts at a path; an object's keys where it ends in braces. */
-  private static List<String> values(JsonNode root, String path) {
+  /**
+   * The values at a path as text; an object's keys where it ends in braces.
+   *
+   * @param path as {@link ResourceTemplate} has it
+   */
+  public static List<String> values(JsonNode root, String path) {
     List<JsonNode> at = List.of(root);
     boolean keys = path.endsWith("{}");
     String bare = keys ? path.substring(0, path.length() - 2) : path;
@@ -191,8 +195,8 @@ public final class Resources {
     for (JsonNode node : at) {
       if (keys) {
         node.fieldNames().forEachRemaining(values::add);
-      } else if (node.isTextual()) {
-        values.add(node.textValue());
+      } else if (node.isValueNode() && !node.isNull()) {
+        values.add(node.asText());
       }
     }
     return values;

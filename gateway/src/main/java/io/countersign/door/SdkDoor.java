@@ -1,13 +1,17 @@
 package io.countersign.door;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Headers;
 import io.countersign.catalog.Operation;
+import io.countersign.catalog.OperationModel;
 import io.countersign.catalog.Protocol;
 import io.countersign.catalog.Recognizer;
 import io.countersign.catalog.Service;
 import io.countersign.config.Agent;
 import io.countersign.credentials.Slot;
 import io.countersign.identity.Resolution;
+import io.countersign.protocol.RequestReader;
+import io.countersign.protocol.UnreadableRequestException;
 import io.countersign.signer.Authorization;
 import io.countersign.signer.MalformedRequestException;
 import io.countersign.signer.PathRule;
@@ -303,6 +307,43 @@ public final class SdkDoor {
         verified.query(),
         headers(claim.head()),
         form);
+  }
+
+  /**
+   * The input as the client wrote it, for the policy; null where it cannot be read for certain.
+   *
+   * @param path as {@link #path} gives it
+   * @param body null where it is not at hand
+   */
+  public static @Nullable ObjectNode input(
+      Claim claim,
+      Verification.Valid verified,
+      Binding binding,
+      Operation operation,
+      String path,
+      byte @Nullable [] body) {
+    Head head = claim.head();
+    OperationModel model = binding.model(operation);
+    if (body == null && RequestReader.readsBody(model)) {
+      return null;
+    }
+    List<String> names = new ArrayList<>(head.headerCount());
+    for (int i = 0; i < head.headerCount(); i++) {
+      names.add(head.headerName(i));
+    }
+    try {
+      return RequestReader.read(
+          binding.service().metadata(),
+          Recognizer.protocol(binding.service(), head.method(), path, headers(head)),
+          model,
+          path,
+          verified.query(),
+          names,
+          headers(head),
+          body);
+    } catch (UnreadableRequestException e) {
+      return null; // a rule that asks for the input refuses, and says that it could not be told
+    }
   }
 
   /**

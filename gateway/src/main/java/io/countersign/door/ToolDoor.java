@@ -415,8 +415,22 @@ public final class ToolDoor {
   }
 
   /**
-   * Fills in the connector's parameters, checks the input against the model and writes the request.
+   * The input with the connector's parameters, checked against the model: what policy decides on,
+   * and what goes to AWS.
+   */
+  public static ObjectNode merged(Binding binding, Operation operation, ObjectNode input)
+      throws Refused {
+    try {
+      return InputMerge.merge(operation, binding.model(operation), binding.connector(), input);
+    } catch (BadInputException e) {
+      throw new Refused(badInput(binding, e));
+    }
+  }
+
+  /**
+   * Writes the request.
    *
+   * @param input as {@link #merged} gives it
    * @param slot of the credentials that it is signed with
    * @param accept the header of that name; null for none
    */
@@ -424,9 +438,7 @@ public final class ToolDoor {
       Binding binding, Slot slot, Operation operation, ObjectNode input, @Nullable String accept)
       throws Refused {
     try {
-      OperationModel model = binding.model(operation);
-      ObjectNode merged = InputMerge.merge(operation, model, binding.connector(), input);
-      return encode(binding, slot, operation, merged, Delivery.of(accept, model));
+      return encode(binding, slot, operation, input, Delivery.of(accept, binding.model(operation)));
     } catch (BadInputException e) {
       throw new Refused(badInput(binding, e));
     }

@@ -1,10 +1,12 @@
 package io.countersign.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
 import io.countersign.config.Agent;
 import io.countersign.config.Limits;
 import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
+import io.countersign.door.CallFacts;
 import io.countersign.door.Head;
 import io.countersign.door.Outgoing;
 import io.countersign.door.Refusal;
@@ -17,6 +19,7 @@ import io.countersign.observe.CallRecord;
 import io.countersign.observe.Door;
 import io.countersign.observe.Outcome;
 import io.countersign.policy.Decision;
+import io.countersign.protocol.RequestReader;
 import io.countersign.signer.PayloadHash;
 import io.countersign.signer.Verification;
 import io.countersign.upstream.Deadlines;
@@ -179,17 +182,80 @@ final class Exchange extends Deadlines.Timed {
       throws Refused {
     Binding binding = SdkDoor.resolve(claim, routing);
     String path = SdkDoor.path(claim, verified, binding, routing);
-    Operation operation = SdkDoor.operation(claim, verified, binding, path, form);
-    Operation allowed = decide(claim.agent(), binding, operation);
-    Slot slot =
-        slot(binding, claim.agent(), Roles.askedSigned(claim.head(), claim.authorization()));
+    Operation operation =
+        decide(claim.agent(), binding, SdkDoor.operation(claim, verified, binding, path, form));
+    Signed signed = new Signed(claim, verified, binding, operation, path, payload);
+    if (!routing.policy().looksInside(claim.agent(), binding.connector(), operation)) {
+      decideSigned(signed, held, null);
+    } else if (held != null) {
+      decideHeld(signed, held);
+    } else if (payload.isHash() && RequestReader.readsBody(binding.model(operation))) {
+      // It would have streamed, but a rule looks at what stands in it.
+      body.hold(
+          limits.spoolBytes(),
+          whole -> attempt(() -> decideHeld(signed, checked(whole, payload))),
+          this::spoolBroke);
+    } else {
+      decideSigned(signed, null, null);
+    }
+  }
+
+  /** A signed request whose operation is known and allowed by its name. */
+  private record Signed(
+      SdkDoor.Claim claim,
+      Verification.Valid verified,
+      Binding binding,
+      Operation operation,
+      String path,
+      PayloadHash payload) {}
+
+  private static HeldBody checked(HeldBody held, PayloadHash signed) throws Refused {
+    PayloadHash actual = held.hash();
+    if (!actual.equals(signed)) {
+      throw new Refused(SdkDoor.wrongHash(actual));
+    }
+    return held;
+  }
+
+  private void decideHeld(Signed signed, HeldBody held) throws Refused {
+    if (held.length() > MAX_FORM_BYTES) {
+      decideSigned(signed, held, null);
+    } else {
+      held.whole(bytes -> attempt(() -> decideSigned(signed, held, bytes)), this::spoolBroke);
+    }
+  }
+
+  /** Decides by what the call holds. {@code bytes} is its body; null where it is not looked at. */
+  private void decideSigned(Signed signed, @Nullable HeldBody held, byte @Nullable [] bytes)
+      throws Refused {
+    SdkDoor.Claim claim = signed.claim();
+    Verification.Valid verified = signed.verified();
+    Binding binding = signed.binding();
+    Operation allowed = signed.operation();
+    String path = signed.path();
+    PayloadHash payload = signed.payload();
+    String role = Roles.askedSigned(claim.head(), claim.authorization());
+    decided(
+        routing
+            .policy()
+            .decide(
+                claim.agent(),
+                binding.connector(),
+                allowed,
+                new CallFacts(
+                    binding,
+                    allowed,
+                    role,
+                    () -> SdkDoor.input(claim, verified, binding, allowed, path, bytes),
+                    front.clock().instant())));
+    Slot slot = slot(binding, claim.agent(), role);
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing =
         SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, routing, payload, length);
     send(outgoing, held, verified);
   }
 
-  /** The policy's word on the call; an operation that is not recognised is never allowed. */
+  /** The policy's word on names alone; an operation that is not recognised is never allowed. */
   private Operation decide(Agent agent, Binding binding, @Nullable Operation operation)
       throws Refused {
     reply.resolved(binding, operation);
@@ -326,14 +392,29 @@ final class Exchange extends Deadlines.Timed {
       reply.resolved(binding, null);
       record.operation = name;
       decided(
-          routing.policy().decideQuery(agent, binding.connector(), input.path("sql").asText("")));
+          routing
+              .policy()
+              .decideQuery(
+                  agent,
+                  binding.connector(),
+                  input.path("sql").asText(""),
+                  new CallFacts(binding, null, role, () -> input, front.clock().instant())));
       slot(binding, agent, role);
       recipe = RecipeRun.query(binding, input, context(role));
       return;
     }
     Operation operation = decide(agent, binding, ToolDoor.operation(binding, name));
+    ObjectNode merged = ToolDoor.merged(binding, operation, input);
+    decided(
+        routing
+            .policy()
+            .decide(
+                agent,
+                binding.connector(),
+                operation,
+                new CallFacts(binding, operation, role, () -> merged, front.clock().instant())));
     ToolDoor.Direct direct =
-        ToolDoor.direct(binding, slot(binding, agent, role), operation, input, accept);
+        ToolDoor.direct(binding, slot(binding, agent, role), operation, merged, accept);
     new ToolCall(worker, front, routing, direct, record, reply, started -> call = started).start();
   }
 

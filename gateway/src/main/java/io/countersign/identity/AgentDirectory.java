@@ -226,7 +226,7 @@ public final class AgentDirectory {
 
   /** What goes on into a request carries no token, not even a redacted one. */
   static Agent withoutTokens(Agent agent) {
-    return new Agent(agent.name(), List.of(), agent.allow());
+    return new Agent(agent.name(), List.of(), agent.allow(), agent.deny());
   }
 
   /** How many tokens there are, and nothing about them. */

@@ -4,6 +4,8 @@ import io.countersign.catalog.Operation;
 import io.countersign.config.Agent;
 import io.countersign.config.Connector;
 import io.countersign.policy.Decision.Deny;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The words of each refusal: what was refused, why, and what would mend it. */
@@ -135,6 +137,35 @@ final class Denials {
             + connector.name()
             + "'",
         hint);
+  }
+
+  /** A rule under {@code deny} is about the call, or cannot be told not to be. */
+  static Deny byRule(Rule rule, String operation, Fit fit) {
+    return new Deny(
+        DenyCode.DENIED_BY_RULE,
+        fit == Fit.YES
+            ? rule.path() + " denies this call of " + operation
+            : rule.path()
+                + " may deny this call of "
+                + operation
+                + ": its "
+                + rule.terms()
+                + " cannot be told from the request, which therefore counts as denied",
+        fit == Fit.YES
+            ? "no grant changes that; the rule itself would have to"
+            : "name the operations that are meant under " + rule.path() + ".operations");
+  }
+
+  /** Grants name the operation, and none of them is about this call. */
+  static Deny notMet(List<AgentRules.Granting> grants, String operation) {
+    String rules =
+        grants.stream()
+            .map(g -> g.rule().path() + " (" + g.rule().terms() + ")")
+            .collect(Collectors.joining(", "));
+    return new Deny(
+        DenyCode.CONDITION_NOT_MET,
+        operation + " is allowed, but not this call of it: what it asks for does not fit " + rules,
+        "call it within these limits; GET /v1/connectors says what may be called");
   }
 
   private static String orReadWrite(String instead, Connector connector) {

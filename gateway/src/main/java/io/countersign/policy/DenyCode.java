@@ -10,6 +10,10 @@ public enum DenyCode {
   CONNECTOR_NOT_ALLOWED("connector-not-allowed"),
   /** Grants of the agent name the connector, and none of them the operation. */
   OPERATION_NOT_ALLOWED("operation-not-allowed"),
+  /** Grants of the agent allow the operation, but not with this input, or at this time. */
+  CONDITION_NOT_MET("condition-not-met"),
+  /** A rule under {@code deny} is about the call, or may be. */
+  DENIED_BY_RULE("denied-by-rule"),
   /** The catalog does not know what the request would do. No grant helps. */
   UNRECOGNIZED_OPERATION("unrecognized-operation"),
   /** The operation belongs to another service than the connector's. */

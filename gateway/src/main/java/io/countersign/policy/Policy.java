@@ -1,12 +1,12 @@
 package io.countersign.policy;
 
+import io.countersign.catalog.AccessLevel;
 import io.countersign.catalog.Operation;
 import io.countersign.catalog.Service;
 import io.countersign.config.Access;
 import io.countersign.config.Agent;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
-import io.countersign.config.Grant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,12 +31,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>a grant of the agent must match the connector's name and the operation's.
  * </ol>
  *
- * <p>Patterns know one sign, {@code *}. Operations are written as AWS names them, in upper and
+ * <p>Beyond names, a rule may look at the access level, at the resources that a call names, at its
+ * input, at what is known of the agent, and at the time. A rule under {@code deny} wins over every
+ * grant. What cannot be known of a call is never allowed, and always denied.
+ *
+ * <p>Patterns know {@code *} and {@code ?}. Operations are written as AWS names them, in upper and
  * lower case; a denial says so where only the case is wrong. Recipes such as {@code query} are
  * granted by their names in the same list.
  *
- * <p>Immutable and thread-safe; patterns are compiled when it is made. What allows is made once for
- * each pattern, so that an allowed call costs no memory.
+ * <p>Thread-safe; patterns are compiled when it is made. What allows is made once for each pattern,
+ * so that an allowed call costs no memory.
  */
 public final class Policy {
   /** Runs one SQL statement and pages its rows. */
@@ -67,48 +71,77 @@ public final class Policy {
   private static final Set<String> REGIONAL_AS_WELL = Set.of("s3", "sts");
 
   private final Map<String, Connector> connectors;
-  private final Map<String, List<CompiledGrant>> grants;
 
-  private record CompiledGrant(String path, NamePattern connector, List<Rule> rules) {}
+  /** By agent, then by connector. */
+  private final Map<String, Map<String, AgentRules>> rules;
 
-  private record Rule(NamePattern operation, Decision.Allow allow) {}
-
-  private Policy(Map<String, Connector> connectors, Map<String, List<CompiledGrant>> grants) {
+  private Policy(Map<String, Connector> connectors, Map<String, Map<String, AgentRules>> rules) {
     this.connectors = connectors;
-    this.grants = grants;
+    this.rules = rules;
   }
 
-  /** Compiles the grants of a configuration. */
+  /** Compiles the rules of a configuration. */
   public static Policy of(GatewayConfig config) {
-    Map<String, List<CompiledGrant>> grants = new HashMap<>();
+    Map<String, Map<String, AgentRules>> rules = new HashMap<>();
     for (Agent agent : config.agents().values()) {
-      List<CompiledGrant> compiled = new ArrayList<>();
-      for (Grant grant : agent.allow()) {
-        String path = "agents." + agent.name() + ".allow[" + compiled.size() + "]";
-        List<Rule> rules = new ArrayList<>();
-        for (String operation : grant.operations()) {
-          rules.add(
-              new Rule(new NamePattern(operation), new Decision.Allow(path + ": " + operation)));
+      Map<String, AgentRules> ofAgent = new HashMap<>();
+      for (String connector : config.connectors().keySet()) {
+        AgentRules compiled = AgentRules.of(agent, connector);
+        if (compiled != null) {
+          ofAgent.put(connector, compiled);
         }
-        compiled.add(
-            new CompiledGrant(path, new NamePattern(grant.connector()), List.copyOf(rules)));
       }
-      grants.put(agent.name(), List.copyOf(compiled));
+      rules.put(agent.name(), Map.copyOf(ofAgent));
     }
-    return new Policy(config.connectors(), Map.copyOf(grants));
+    return new Policy(config.connectors(), Map.copyOf(rules));
   }
 
   /**
-   * Decides on a modelled operation. Agent and connector are looked up by name in the configuration
-   * that this policy was made of, so that what was removed since is refused.
+   * Decides on a call of a modelled operation. Agent and connector are looked up by name in the
+   * configuration that this policy was made of, so that what was removed since is refused.
    *
    * @param operation null when the catalog did not recognise the request
+   * @param facts asked only where a rule looks at more than names
+   */
+  public Decision decide(
+      Agent agent, Connector connector, @Nullable Operation operation, Facts facts) {
+    return decide(agent, connector, operation, (of, name, level) -> among(of, name, level, facts));
+  }
+
+  /**
+   * Whether there is a call of the operation that may be allowed: what {@link #decide(Agent,
+   * Connector, Operation, Facts)} says when conditions, resources and times are left aside.
    */
   public Decision decide(Agent agent, Connector connector, @Nullable Operation operation) {
+    return decide(agent, connector, operation, Policy::amongNames);
+  }
+
+  /**
+   * Whether a rule looks at the input of such a call, or at the resources that it names: only then
+   * need they be known.
+   */
+  public boolean looksInside(Agent agent, Connector connector, Operation operation) {
+    AgentRules of = rules(agent, connector);
+    return of != null && of.naming(operation.name(), operation.level()).lookInside();
+  }
+
+  /** What the rules say of an operation. */
+  private interface Rules {
+    /** Null where no grant is about it. */
+    @Nullable Decision say(AgentRules of, String operation, @Nullable AccessLevel level);
+  }
+
+  private @Nullable AgentRules rules(Agent agent, Connector connector) {
+    Map<String, AgentRules> ofAgent = rules.get(agent.name());
+    return ofAgent == null ? null : ofAgent.get(connector.name());
+  }
+
+  private Decision decide(
+      Agent agent, Connector connector, @Nullable Operation operation, Rules rulings) {
     Connector configured = connectors.get(connector.name());
-    List<CompiledGrant> granted = grants.get(agent.name());
-    if (configured == null || granted == null || !names(granted, configured)) {
-      return Denials.noWay(agent, connector, configured != null, granted != null);
+    AgentRules of = rules(agent, connector);
+    if (configured == null || of == null) {
+      return Denials.noWay(agent, connector, configured != null, rules.containsKey(agent.name()));
     }
     if (operation == null) {
       return Denials.unrecognized(configured);
@@ -127,25 +160,32 @@ public final class Policy {
         return Denials.readOnly(configured, operation);
       }
     }
-    return decide(agent, configured, granted, operation.name());
+    Decision said = rulings.say(of, operation.name(), operation.level());
+    return said != null ? said : notGranted(agent, configured, of, operation.name());
   }
 
   /**
    * Decides on a recipe as such, for listings and for taking up what {@link #decideQuery} let
-   * through before. It says nothing about the SQL of a {@code query}.
+   * through before. It says nothing about the SQL of a {@code query}, nor what conditions,
+   * resources and times say.
    *
    * @param recipe from the request; what is not a recipe of the connector's service is refused
    */
   public Decision decideRecipe(Agent agent, Connector connector, String recipe) {
+    return decideRecipe(agent, connector, recipe, Policy::amongNames);
+  }
+
+  private Decision decideRecipe(Agent agent, Connector connector, String recipe, Rules rulings) {
     Connector configured = connectors.get(connector.name());
-    List<CompiledGrant> granted = grants.get(agent.name());
-    if (configured == null || granted == null || !names(granted, configured)) {
-      return Denials.noWay(agent, connector, configured != null, granted != null);
+    AgentRules of = rules(agent, connector);
+    if (configured == null || of == null) {
+      return Denials.noWay(agent, connector, configured != null, rules.containsKey(agent.name()));
     }
     if (!hasRecipe(configured, recipe)) {
       return Denials.unrecognized(configured);
     }
-    return decide(agent, configured, granted, recipe);
+    Decision said = rulings.say(of, recipe, null);
+    return said != null ? said : notGranted(agent, configured, of, recipe);
   }
 
   /**
@@ -153,9 +193,11 @@ public final class Policy {
    * {@link ReadOnlySql}.
    *
    * @param sql from the request; nothing of it is repeated in the decision
+   * @param facts whose input is that of the recipe
    */
-  public Decision decideQuery(Agent agent, Connector connector, String sql) {
-    Decision decision = decideRecipe(agent, connector, QUERY);
+  public Decision decideQuery(Agent agent, Connector connector, String sql, Facts facts) {
+    Decision decision =
+        decideRecipe(agent, connector, QUERY, (of, name, level) -> among(of, name, level, facts));
     if (decision instanceof Decision.Deny) {
       return decision;
     }
@@ -169,11 +211,38 @@ public final class Policy {
     };
   }
 
+  /** Deny wins, then the first grant that is about the call allows it. */
+  private static @Nullable Decision among(
+      AgentRules of, String operation, @Nullable AccessLevel level, Facts facts) {
+    AgentRules.Named named = of.naming(operation, level);
+    for (Rule denial : named.denials()) {
+      Fit fit = denial.fit(facts);
+      if (fit != Fit.NO) {
+        return Denials.byRule(denial, operation, fit);
+      }
+    }
+    for (AgentRules.Granting granting : named.grants()) {
+      if (granting.rule().fit(facts) == Fit.YES) {
+        return granting.allow();
+      }
+    }
+    return named.grants().isEmpty() ? null : Denials.notMet(named.grants(), operation);
+  }
+
+  private static @Nullable Decision amongNames(
+      AgentRules of, String operation, @Nullable AccessLevel level) {
+    AgentRules.Named named = of.naming(operation, level);
+    for (Rule denial : named.denials()) {
+      if (denial.isPlain()) {
+        return Denials.byRule(denial, operation, Fit.YES);
+      }
+    }
+    return named.grants().isEmpty() ? null : named.grants().getFirst().allow();
+  }
+
   /** Whether any grant of the agent names the connector. */
   public boolean mayUse(Agent agent, Connector connector) {
-    List<CompiledGrant> granted = grants.get(agent.name());
-    Connector configured = connectors.get(connector.name());
-    return granted != null && configured != null && names(granted, configured);
+    return connectors.containsKey(connector.name()) && rules(agent, connector) != null;
   }
 
   /** The connectors that the agent may use, in the order of the configuration. */
@@ -254,38 +323,16 @@ public final class Policy {
     return recipes(connector.service()).contains(recipe);
   }
 
-  private static boolean names(List<CompiledGrant> granted, Connector connector) {
-    for (CompiledGrant grant : granted) {
-      if (grant.connector().matches(connector.name())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Decision decide(
-      Agent agent, Connector connector, List<CompiledGrant> granted, String operation) {
-    for (CompiledGrant grant : granted) {
-      if (grant.connector().matches(connector.name())) {
-        for (Rule rule : grant.rules()) {
-          if (rule.operation().matches(operation)) {
-            return rule.allow();
-          }
-        }
-      }
-    }
-    String path = null;
+  private static Decision notGranted(
+      Agent agent, Connector connector, AgentRules of, String operation) {
     String butForCase = null;
-    for (CompiledGrant grant : granted) {
-      if (grant.connector().matches(connector.name())) {
-        path = path == null ? grant.path() : path;
-        for (Rule rule : grant.rules()) {
-          if (butForCase == null && rule.operation().matchesButForCase(operation)) {
-            butForCase = grant.path() + ": " + rule.operation();
-          }
-        }
+    for (Rule grant : of.grants()) {
+      NamePattern pattern = grant.namesButForCase(operation);
+      if (butForCase == null && pattern != null) {
+        butForCase = grant.path() + ": " + pattern;
       }
     }
-    return Denials.notGranted(agent, connector, operation, path, butForCase);
+    return Denials.notGranted(
+        agent, connector, operation, of.grants().getFirst().path(), butForCase);
   }
 }

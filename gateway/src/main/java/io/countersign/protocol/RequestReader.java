@@ -80,6 +80,18 @@ public final class RequestReader {
     return out;
   }
 
+  /** Whether an input stands in the body as well, other than as octets that nobody decides on. */
+  public static boolean readsBody(OperationModel operation) {
+    ShapeRef ref = operation.input();
+    if (ref == null) {
+      return false;
+    }
+    ShapeRef payload = ref.target().payload();
+    return payload != null
+        ? payload.target().kind() != Shape.Kind.BLOB
+        : ref.target().members().stream().anyMatch(m -> m.location() == Location.BODY);
+  }
+
   private static JsonNode body(Protocol protocol, ShapeRef ref, byte[] body)
       throws GarbledAnswerException {
     return protocol == Protocol.JSON ? JsonBody.read(ref, body) : CborBody.read(ref, body);

@@ -12,6 +12,7 @@ import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Grant;
 import io.countersign.identity.Configs;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,8 @@ class PolicyTest {
       Configs.connector("warehouse", "redshift-data", Access.READ_ONLY);
   private static final Connector ATHENA = Configs.connector("athena", "athena", Access.READ_WRITE);
   private static final List<Connector> CONNECTORS = List.of(LAKE, BUCKET, WAREHOUSE, ATHENA);
+
+  private static final Facts NO_FACTS = Facts.nothingBut(Instant.EPOCH);
 
   private static final Agent ADMIN = Configs.agent("admin", grant("*", "*"));
   private static final Agent ANALYST =
@@ -107,7 +110,9 @@ class PolicyTest {
       for (Operation operation : operations(connector.service())) {
         denied(POLICY.decide(NOBODY, connector, operation), DenyCode.CONNECTOR_NOT_ALLOWED);
       }
-      denied(POLICY.decideQuery(NOBODY, connector, "SELECT 1"), DenyCode.CONNECTOR_NOT_ALLOWED);
+      denied(
+          POLICY.decideQuery(NOBODY, connector, "SELECT 1", NO_FACTS),
+          DenyCode.CONNECTOR_NOT_ALLOWED);
     }
     assertThat(POLICY.connectors(NOBODY)).isEmpty();
   }
@@ -227,11 +232,11 @@ class PolicyTest {
   @Test
   void aReadOnlyConnectorRunsAQueryThatOnlyReads() {
     allowed(
-        POLICY.decideQuery(ANALYST, WAREHOUSE, "SELECT * FROM sales"),
+        POLICY.decideQuery(ANALYST, WAREHOUSE, "SELECT * FROM sales", NO_FACTS),
         "agents.analyst.allow[0]: *");
     Decision.Deny deny =
         denied(
-            POLICY.decideQuery(ANALYST, WAREHOUSE, "SELECT 1; DROP TABLE canary"),
+            POLICY.decideQuery(ANALYST, WAREHOUSE, "SELECT 1; DROP TABLE canary", NO_FACTS),
             DenyCode.SQL_NOT_READ_ONLY);
     assertThat(deny.reason() + deny.hint()).doesNotContain("canary");
   }
@@ -239,7 +244,7 @@ class PolicyTest {
   @Test
   void aReadWriteConnectorRunsAnyQuery() {
     allowed(
-        POLICY.decideQuery(ADMIN, ATHENA, "CREATE TABLE t AS SELECT 1"),
+        POLICY.decideQuery(ADMIN, ATHENA, "CREATE TABLE t AS SELECT 1", NO_FACTS),
         "agents.admin.allow[0]: *");
   }
 
@@ -331,7 +336,8 @@ class PolicyTest {
   void aGrantOfAnOperationIsNoneOfTheRecipeThatDiffersInCase() {
     Agent agent = Configs.agent("a", grant("warehouse", "Query*"));
     Policy policy = Policy.of(Configs.of(List.of(agent), CONNECTORS));
-    denied(policy.decideQuery(agent, WAREHOUSE, "SELECT 1"), DenyCode.OPERATION_NOT_ALLOWED);
+    denied(
+        policy.decideQuery(agent, WAREHOUSE, "SELECT 1", NO_FACTS), DenyCode.OPERATION_NOT_ALLOWED);
   }
 
   @Test

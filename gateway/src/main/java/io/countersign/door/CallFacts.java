@@ -1,0 +1,96 @@
+package io.countersign.door;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.catalog.Operation;
+import io.countersign.catalog.Resources;
+import io.countersign.catalog.Resources.Resource;
+import io.countersign.config.Arn;
+import io.countersign.config.Connector;
+import io.countersign.config.Regions;
+import io.countersign.policy.Facts;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a call of either door holds, found out when a rule of the policy asks. */
+public final class CallFacts implements Facts {
+  private static final String ANY = "*";
+
+  private final @Nullable Operation operation;
+  private final Resources.Place place;
+  private final Supplier<? extends @Nullable JsonNode> reading;
+  private final Instant now;
+  private boolean read;
+  private @Nullable JsonNode input;
+
+  /**
+   * The facts of a call.
+   *
+   * @param operation null for a recipe, whose resources stand in its statement and are not known
+   * @param role the role that the agent names for the call; null for the connector's own
+   * @param reading reads the input; null where it cannot be told. Asked once
+   */
+  public CallFacts(
+      Binding binding,
+      @Nullable Operation operation,
+      @Nullable String role,
+      Supplier<? extends @Nullable JsonNode> reading,
+      Instant now) {
+    this.operation = operation;
+    this.place = place(binding.connector(), role);
+    this.reading = reading;
+    this.now = now;
+  }
+
+  /** The account is that of the role which is called with. */
+  private static Resources.Place place(Connector connector, @Nullable String role) {
+    Arn caller = null;
+    if (role != null) {
+      try {
+        caller = Arn.parse(role);
+      } catch (IllegalArgumentException e) {
+        caller = null; // no ARN of a role is refused later; until then the account is not known
+      }
+    } else if (!connector.roles().isEmpty()) {
+      caller = connector.roles().getLast().arn();
+    }
+    String partition =
+        Regions.builtIn()
+            .partitionByForm(connector.region())
+            .orElse(caller == null ? ANY : caller.partition());
+    return new Resources.Place(
+        partition, connector.region(), caller == null ? ANY : caller.account());
+  }
+
+  @Override
+  public @Nullable JsonNode input() {
+    if (!read) {
+      read = true;
+      input = reading.get();
+    }
+    return input;
+  }
+
+  @Override
+  public @Nullable List<Resource> resources() {
+    JsonNode known = operation == null ? null : input();
+    return known == null || operation == null ? null : Resources.of(operation, known, place);
+  }
+
+  @Override
+  public Map<String, List<String>> attributes() {
+    return Map.of();
+  }
+
+  @Override
+  public @Nullable String user() {
+    return null;
+  }
+
+  @Override
+  public Instant now() {
+    return now;
+  }
+}
