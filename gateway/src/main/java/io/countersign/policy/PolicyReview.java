@@ -4,8 +4,11 @@ import io.countersign.catalog.Catalog;
 import io.countersign.catalog.Nearest;
 import io.countersign.catalog.Operation;
 import io.countersign.catalog.Service;
+import io.countersign.catalog.Shape;
+import io.countersign.catalog.ShapeRef;
 import io.countersign.config.Access;
 import io.countersign.config.Agent;
+import io.countersign.config.Condition;
 import io.countersign.config.Connector;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Grant;
@@ -13,6 +16,7 @@ import io.countersign.config.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -67,24 +71,104 @@ public final class PolicyReview {
   }
 
   private void agent(Agent agent) {
-    for (int i = 0; i < agent.allow().size(); i++) {
-      Grant grant = agent.allow().get(i);
+    String path = "agents." + agent.name();
+    rules(path + ".allow", agent.allow(), true);
+    rules(path + ".deny", agent.deny(), false);
+  }
+
+  private void rules(String list, List<Grant> grants, boolean allow) {
+    for (int i = 0; i < grants.size(); i++) {
+      Grant grant = grants.get(i);
+      String path = list + "[" + i + "]";
       NamePattern named = new NamePattern(grant.connector());
       List<Connector> connectors =
           config.connectors().values().stream()
               .filter(c -> named.matches(c.name()))
               .filter(c -> catalog.service(c.service()).isPresent())
               .toList();
-      for (int j = 0; j < grant.operations().size() && !connectors.isEmpty(); j++) {
+      if (connectors.isEmpty()) {
+        continue;
+      }
+      for (int j = 0; j < grant.operations().size(); j++) {
         rule(
-            "agents." + agent.name() + ".allow[" + i + "].operations[" + j + "]",
+            path + ".operations[" + j + "]",
             new NamePattern(grant.operations().get(j)),
-            connectors);
+            connectors,
+            allow);
+      }
+      for (Condition condition : grant.when()) {
+        if (condition.key().startsWith(Condition.INPUT)) {
+          condition(path + ".when." + condition.operator().id(), condition, grant, connectors);
+        }
       }
     }
   }
 
-  private void rule(String path, NamePattern pattern, List<Connector> connectors) {
+  /** A key that no input has: a rule that denies would never deny. */
+  private void condition(
+      String path, Condition condition, Grant grant, List<Connector> connectors) {
+    String member = condition.key().substring(Condition.INPUT.length());
+    List<NamePattern> patterns = grant.operations().stream().map(NamePattern::new).toList();
+    Set<String> members = new TreeSet<>();
+    for (Connector connector : connectors) {
+      if (Policy.recipes(connector.service()).stream().anyMatch(r -> matches(patterns, r))) {
+        return; // a recipe's input is of no model
+      }
+      Service service = catalog.service(connector.service()).orElseThrow();
+      for (Operation operation : service.operations()) {
+        if (!matches(patterns, operation.name())) {
+          continue;
+        }
+        ShapeRef input = service.model().operation(operation.name()).orElseThrow().input();
+        if (input != null && has(input, member.split("\\.", -1), 0)) {
+          return;
+        }
+        operation.members().forEach(m -> members.add(m.name()));
+      }
+    }
+    warn(
+        path + "." + condition.key(),
+        "no operation that the rule names has '" + member + "' in its input",
+        suggestion(Nearest.of(member, members)));
+  }
+
+  private static boolean matches(List<NamePattern> patterns, String name) {
+    return patterns.stream().anyMatch(p -> p.matches(name));
+  }
+
+  /** Whether a shape has the member that is left of a path. */
+  private static boolean has(ShapeRef ref, String[] steps, int at) {
+    if (at == steps.length) {
+      return true;
+    }
+    String step = steps[at];
+    boolean plain = !step.endsWith("[]") && !step.endsWith("{}");
+    Shape shape = ref.target();
+    switch (shape.kind()) {
+      case DOCUMENT -> {
+        return true;
+      }
+      case MAP -> {
+        return plain && has(shape.value(), steps, at + 1);
+      }
+      case STRUCTURE -> {
+        ShapeRef member = shape.member(plain ? step : step.substring(0, step.length() - 2));
+        if (member == null) {
+          return false;
+        }
+        Shape target = member.target();
+        if (step.endsWith("[]")) {
+          return target.kind() == Shape.Kind.LIST && has(target.element(), steps, at + 1);
+        }
+        return (plain || target.kind() == Shape.Kind.MAP) && has(member, steps, at + 1);
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  private void rule(String path, NamePattern pattern, List<Connector> connectors, boolean allow) {
     List<String> names = new ArrayList<>();
     boolean found = false;
     boolean reachable = false;
@@ -111,7 +195,7 @@ public final class PolicyReview {
               .findFirst()
               .map(n -> "upper and lower case differ; is '" + n + "' meant?")
               .orElseGet(() -> suggestion(Nearest.of(pattern.text(), names))));
-    } else if (!reachable) {
+    } else if (!reachable && allow) {
       warn(
           path,
           "'" + pattern + "' fits only operations that the connectors refuse",

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.countersign.catalog.Catalog;
 import io.countersign.config.Access;
 import io.countersign.config.Agent;
+import io.countersign.config.Condition;
 import io.countersign.config.Connector;
 import io.countersign.config.Grant;
+import io.countersign.config.Operator;
 import io.countersign.config.Problem;
 import io.countersign.identity.Configs;
 import java.util.List;
@@ -42,6 +44,37 @@ class PolicyReviewTest {
                 new Grant("lake", List.of("Get*", "ListObjectsV2")),
                 new Grant("warehouse", List.of("query", "Describe*"))));
     assertThat(review(agents, LAKE, WAREHOUSE)).isEmpty();
+  }
+
+  private static List<Problem> reviewDenial(String operation, String key) {
+    Grant denial =
+        new Grant(
+            "lake",
+            List.of(operation),
+            Set.of(),
+            List.of(),
+            List.of(new Condition(Operator.STRING_LIKE, false, key, List.of("x"))),
+            null);
+    return review(
+        List.of(
+            new Agent(
+                "analyst", List.of(), List.of(new Grant("lake", List.of("*"))), List.of(denial))),
+        LAKE);
+  }
+
+  @Test
+  void warnsOfAConditionOnAMemberThatNoInputHas() {
+    assertOne(
+        reviewDenial("ListObjects*", "input.Prefx"),
+        "agents.analyst.deny[0].when.StringLike.input.Prefx",
+        "no operation that the rule names has 'Prefx'",
+        "is 'Prefix' meant?");
+    assertThat(reviewDenial("ListObjects*", "input.Prefix")).isEmpty();
+    assertThat(reviewDenial("DeleteObjects", "input.Delete.Objects[].Key")).isEmpty();
+    assertThat(reviewDenial("DeleteObjects", "input.Delete.Objects.Key")).hasSize(1);
+    assertThat(reviewDenial("PutObject", "input.Metadata{}")).isEmpty();
+    assertThat(reviewDenial("PutObject", "input.Metadata.team")).isEmpty();
+    assertThat(reviewDenial("PutObject", "input.Key.x")).hasSize(1);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,11 +62,11 @@ class RulesTest {
     }
 
     Agent agent() {
-      return config.agents().get("a");
+      return Objects.requireNonNull(config.agents().get("a"));
     }
 
     Connector connector(String name) {
-      return config.connectors().get(name);
+      return Objects.requireNonNull(config.connectors().get(name));
     }
 
     Decision call(String connector, String operation, String input) {
