@@ -79,6 +79,13 @@ public final class CallFacts implements Facts {
     return known == null || operation == null ? null : Resources.of(operation, known, place);
   }
 
+  /** The ARNs that the call names, as far as they can be told; for the audit. */
+  public List<String> arns() {
+    List<Resource> named =
+        operation == null || operation.resources().isEmpty() ? null : resources();
+    return named == null ? List.of() : named.stream().map(Resource::arn).toList();
+  }
+
   @Override
   public Map<String, List<String>> attributes() {
     return Map.of();

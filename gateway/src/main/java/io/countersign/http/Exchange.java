@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
 import io.countersign.config.Agent;
 import io.countersign.config.Limits;
+import io.countersign.config.Logging;
 import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
 import io.countersign.door.CallFacts;
@@ -51,10 +52,14 @@ import org.jspecify.annotations.Nullable;
 final class Exchange extends Deadlines.Timed {
   private static final int MAX_FORM_BYTES = 1024 * 1024;
 
+  /** A larger body is read for a rule, and not for the audit line alone. */
+  private static final int MAX_AUDITED_BYTES = 64 * 1024;
+
   private final Worker worker;
   private final Front front;
   private final Routing routing;
   private final Limits limits;
+  private final boolean audits;
   private final CallRecord record = new CallRecord();
   private final Reply reply;
   private final HttpRequest wire;
@@ -68,6 +73,7 @@ final class Exchange extends Deadlines.Timed {
     this.front = front;
     this.routing = front.routing().get();
     this.limits = routing.config().limits();
+    this.audits = routing.config().logging().audit().kind() != Logging.Sink.Kind.OFF;
     this.wire = wire;
     this.reply = new Reply(this, connection, front, routing, record);
     this.body = new RequestBody(connection, worker, front, limits, record, reply, this::refuse);
@@ -186,7 +192,11 @@ final class Exchange extends Deadlines.Timed {
         decide(claim.agent(), binding, SdkDoor.operation(claim, verified, binding, path, form));
     Signed signed = new Signed(claim, verified, binding, operation, path, payload);
     if (!routing.policy().looksInside(claim.agent(), binding.connector(), operation)) {
-      decideSigned(signed, held, null);
+      if (held != null && audited(operation) && held.length() <= MAX_AUDITED_BYTES) {
+        decideHeld(signed, held);
+      } else {
+        decideSigned(signed, held, null);
+      }
     } else if (held != null) {
       decideHeld(signed, held);
     } else if (payload.isHash() && RequestReader.readsBody(binding.model(operation))) {
@@ -208,6 +218,20 @@ final class Exchange extends Deadlines.Timed {
       Operation operation,
       String path,
       PayloadHash payload) {}
+
+  /** Whether the audit line tells what the call names. */
+  private boolean audited(Operation operation) {
+    return audits && !operation.resources().isEmpty();
+  }
+
+  /** The policy's word on what a call holds. */
+  private void decide(Agent agent, Binding binding, Operation operation, CallFacts facts)
+      throws Refused {
+    if (audited(operation)) {
+      record.resources = facts.arns();
+    }
+    decided(routing.policy().decide(agent, binding.connector(), operation, facts));
+  }
 
   private static HeldBody checked(HeldBody held, PayloadHash signed) throws Refused {
     PayloadHash actual = held.hash();
@@ -235,19 +259,14 @@ final class Exchange extends Deadlines.Timed {
     String path = signed.path();
     PayloadHash payload = signed.payload();
     String role = Roles.askedSigned(claim.head(), claim.authorization());
-    decided(
-        routing
-            .policy()
-            .decide(
-                claim.agent(),
-                binding.connector(),
-                allowed,
-                new CallFacts(
-                    binding,
-                    allowed,
-                    role,
-                    () -> SdkDoor.input(claim, verified, binding, allowed, path, bytes),
-                    front.clock().instant())));
+    CallFacts facts =
+        new CallFacts(
+            binding,
+            allowed,
+            role,
+            () -> SdkDoor.input(claim, verified, binding, allowed, path, bytes),
+            front.clock().instant());
+    decide(claim.agent(), binding, allowed, facts);
     Slot slot = slot(binding, claim.agent(), role);
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing =
@@ -405,14 +424,11 @@ final class Exchange extends Deadlines.Timed {
     }
     Operation operation = decide(agent, binding, ToolDoor.operation(binding, name));
     ObjectNode merged = ToolDoor.merged(binding, operation, input);
-    decided(
-        routing
-            .policy()
-            .decide(
-                agent,
-                binding.connector(),
-                operation,
-                new CallFacts(binding, operation, role, () -> merged, front.clock().instant())));
+    decide(
+        agent,
+        binding,
+        operation,
+        new CallFacts(binding, operation, role, () -> merged, front.clock().instant()));
     ToolDoor.Direct direct =
         ToolDoor.direct(binding, slot(binding, agent, role), operation, merged, accept);
     new ToolCall(worker, front, routing, direct, record, reply, started -> call = started).start();

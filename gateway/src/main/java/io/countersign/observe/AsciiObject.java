@@ -3,6 +3,7 @@ package io.countersign.observe;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,19 @@ final class AsciiObject {
       raw(field.name);
       quoted(value);
     }
+  }
+
+  /** A field with an array of texts, at most so many of them; without any it is left out. */
+  void texts(Field field, List<String> values, int most) {
+    if (values.isEmpty()) {
+      return;
+    }
+    raw(field.name);
+    for (int i = 0; i < Math.min(values.size(), most); i++) {
+      raw(i == 0 ? "[" : ",");
+      quoted(LineFormat.bounded(values.get(i)));
+    }
+    raw("]");
   }
 
   private void quoted(String value) {

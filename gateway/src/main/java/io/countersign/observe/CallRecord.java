@@ -1,5 +1,6 @@
 package io.countersign.observe;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,9 @@ public final class CallRecord {
 
   /** The operation's access level ({@code read}, {@code write}, …). */
   public @Nullable String accessLevel;
+
+  /** The ARNs that the call names, as far as they are known; empty for none. */
+  public List<String> resources = List.of();
 
   /** What the policy said. */
   public Decision decision = Decision.NONE;

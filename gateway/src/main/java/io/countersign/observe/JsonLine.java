@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * without a value is left out; durations are in milliseconds with fractions.
  */
 final class JsonLine implements LineFormat {
+  /** Named in a line; a call may name a thousand. */
+  static final int MOST_RESOURCES = 16;
+
   private final Field log = new Field("log");
   private final Field requestId = new Field("requestId");
   private final Field door = new Field("door");
@@ -24,6 +27,8 @@ final class JsonLine implements LineFormat {
   private final Field region = new Field("region");
   private final Field operation = new Field("operation");
   private final Field accessLevel = new Field("accessLevel");
+  private final Field resources = new Field("resources");
+  private final Field resourceCount = new Field("resourceCount");
   private final Field decision = new Field("decision");
   private final Field decisionCode = new Field("decisionCode");
   private final Field rule = new Field("rule");
@@ -82,6 +87,10 @@ final class JsonLine implements LineFormat {
     text(identityKind, call.identityKind);
     what(call);
     text(accessLevel, call.accessLevel);
+    json.texts(resources, call.resources, MOST_RESOURCES);
+    if (call.resources.size() > MOST_RESOURCES) {
+      json.number(resourceCount, call.resources.size());
+    }
     text(method, call.method);
     text(path, call.path);
     text(decision, call.decision.label());

@@ -144,28 +144,22 @@ public final class PolicyReview {
     String step = steps[at];
     boolean plain = !step.endsWith("[]") && !step.endsWith("{}");
     Shape shape = ref.target();
-    switch (shape.kind()) {
-      case DOCUMENT -> {
-        return true;
-      }
-      case MAP -> {
-        return plain && has(shape.value(), steps, at + 1);
-      }
+    return switch (shape.kind()) {
+      case DOCUMENT -> true;
+      case MAP -> plain && has(shape.value(), steps, at + 1);
       case STRUCTURE -> {
         ShapeRef member = shape.member(plain ? step : step.substring(0, step.length() - 2));
         if (member == null) {
-          return false;
+          yield false;
         }
         Shape target = member.target();
         if (step.endsWith("[]")) {
-          return target.kind() == Shape.Kind.LIST && has(target.element(), steps, at + 1);
+          yield target.kind() == Shape.Kind.LIST && has(target.element(), steps, at + 1);
         }
-        return (plain || target.kind() == Shape.Kind.MAP) && has(member, steps, at + 1);
+        yield (plain || target.kind() == Shape.Kind.MAP) && has(member, steps, at + 1);
       }
-      default -> {
-        return false;
-      }
-    }
+      default -> false;
+    };
   }
 
   private void rule(String path, NamePattern pattern, List<Connector> connectors, boolean allow) {

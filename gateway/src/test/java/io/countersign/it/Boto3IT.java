@@ -65,6 +65,8 @@ class Boto3IT {
     gateway.close();
     assertThat(gateway.lines())
         .contains("\"analyst\"")
+        .contains("\"resources\":[\"arn:aws:dynamodb:us-east-1:123456789012:table/orders\"]")
+        .contains("\"resources\":[\"arn:aws:s3:::lake/boto3 of an agent/")
         .doesNotContain(MotoGateway.TOKEN)
         .doesNotContain(moto.fact("secretAccessKey"))
         .doesNotContain(moto.fact("secretValue"))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,22 @@ class LineFormatTest {
     call.operation = null;
     call.path = "/x 1.0ms in=0 out=0 id=forged";
     assertThat(line(text, call)).contains("/x\\u00201.0ms\\u0020in=0").doesNotContain(" id=forged");
+  }
+
+  @Test
+  void namesTheResourcesOfACallAndHowManyThereAre() throws IOException {
+    CallRecord call = Calls.tool("r1");
+    call.resources = List.of("arn:aws:s3:::lake/a \"b\"", "arn:aws:s3:::lake/\n");
+    JsonNode line = JSON.readTree(line(audit, call));
+    assertThat(line.get("resources").get(0).asText()).isEqualTo("arn:aws:s3:::lake/a \"b\"");
+    assertThat(line.get("resources").get(1).asText()).isEqualTo("arn:aws:s3:::lake/\n");
+    assertThat(line.has("resourceCount")).isFalse();
+
+    call.resources = Collections.nCopies(JsonLine.MOST_RESOURCES + 1, "arn");
+    line = JSON.readTree(line(audit, call));
+    assertThat(line.get("resources")).hasSize(JsonLine.MOST_RESOURCES);
+    assertThat(line.get("resourceCount").asInt()).isEqualTo(JsonLine.MOST_RESOURCES + 1);
+    assertThat(JSON.readTree(line(access, call)).has("resources")).isFalse();
   }
 
   @Test
