@@ -321,6 +321,7 @@ public final class SdkDoor {
       Binding binding,
       Operation operation,
       String path,
+      Routing routing,
       byte @Nullable [] body) {
     Head head = claim.head();
     OperationModel model = binding.model(operation);
@@ -331,16 +332,23 @@ public final class SdkDoor {
     for (int i = 0; i < head.headerCount(); i++) {
       names.add(head.headerName(i));
     }
+    S3Host host = s3Host(claim, binding, routing);
+    S3Host.AccessPoint point = host == null ? null : host.accessPoint();
     try {
-      return RequestReader.read(
-          binding.service().metadata(),
-          Recognizer.protocol(binding.service(), head.method(), path, headers(head)),
-          model,
-          path,
-          verified.query(),
-          names,
-          headers(head),
-          body);
+      ObjectNode input =
+          RequestReader.read(
+              binding.service().metadata(),
+              Recognizer.protocol(binding.service(), head.method(), path, headers(head)),
+              model,
+              path,
+              verified.query(),
+              names,
+              headers(head),
+              body);
+      if (point != null && input.has("Bucket")) {
+        input.put("Bucket", binding.destinations().arn(point)); // as the tool door would be told
+      }
+      return input;
     } catch (UnreadableRequestException e) {
       return null; // a rule that asks for the input refuses, and says that it could not be told
     }

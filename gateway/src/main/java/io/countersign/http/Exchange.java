@@ -264,7 +264,7 @@ final class Exchange extends Deadlines.Timed {
             binding,
             allowed,
             role,
-            () -> SdkDoor.input(claim, verified, binding, allowed, path, bytes),
+            () -> SdkDoor.input(claim, verified, binding, allowed, path, routing, bytes),
             front.clock().instant());
     decide(claim.agent(), binding, allowed, facts);
     Slot slot = slot(binding, claim.agent(), role);
