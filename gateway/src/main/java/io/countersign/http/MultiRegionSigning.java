@@ -8,8 +8,8 @@ import io.countersign.signer.SigningParameters;
 import java.util.function.Consumer;
 
 /**
- * Signs with SigV4a, for several Regions. ECDSA takes some hundred microseconds and reads the
- * system's random numbers, so it is done on a virtual thread.
+ * Signs with SigV4a, for several Regions. ECDSA is slow beside HMAC and reads the system's random
+ * numbers, so it is done on a virtual thread.
  */
 final class MultiRegionSigning {
   private MultiRegionSigning() {}

@@ -10,9 +10,14 @@ import io.countersign.door.Head;
 import io.countersign.gateway.Gateway;
 import io.countersign.signer.AwsCredentials;
 import io.countersign.signer.PayloadHash;
+import io.countersign.signer.SigV4aAuthorization;
+import io.countersign.signer.SigV4aKeys;
+import io.countersign.signer.SigV4aVerifier;
 import io.countersign.signer.Signer;
 import io.countersign.signer.SigningKeys;
 import io.countersign.signer.SigningParameters;
+import io.countersign.signer.Verification;
+import io.countersign.signer.Verifier;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,10 +96,30 @@ class S3EndpointsTest {
     }
   }
 
+  /** That the signature is the role's, over the host and the path that were sent. */
+  private static void isSigned(FakeUpstream.Received sent) throws Exception {
+    String[] line = sent.requestLine().split(" ", -1);
+    Head head = new Head(line[0], line[1], "", sent.headers().size());
+    sent.headers().forEach(head::add);
+    AwsCredentials role = AwsCredentials.of("AKIAROLEOFTHEGATEWAY", "secret-of-the-role", null);
+    PayloadHash payload = PayloadHash.ofBody(sent.body());
+    if (SigV4aAuthorization.isPresent(head)) {
+      assertThat(
+              new SigV4aVerifier(new SigV4aKeys())
+                  .verify(SigV4aAuthorization.parse(head), head, payload, role, NOW))
+          .isInstanceOf(Verification.Valid.class);
+    } else {
+      Verifier verifier = new Verifier(new SigningKeys());
+      assertThat(verifier.verify(verifier.claim(head), head, payload, role, NOW))
+          .isInstanceOf(Verification.Valid.class);
+    }
+  }
+
   @Test
   void anAccessPointAtTheToolDoorHasItsHostAndItsPathWithoutTheArn() throws Exception {
     assertThat(getObject(POINT).status()).isEqualTo(200);
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.requestLine()).isEqualTo("GET /a/b%20c HTTP/1.1");
     assertThat(sent.headers()).containsEntry("host", "shared-123456789012." + own());
     assertThat(sent.headers().get("authorization")).contains("/us-east-1/s3/aws4_request");
@@ -104,6 +129,7 @@ class S3EndpointsTest {
   void aBucketAtTheToolDoorStaysInThePath() throws Exception {
     assertThat(getObject("bucket").status()).isEqualTo(200);
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.requestLine()).isEqualTo("GET /bucket/a/b%20c HTTP/1.1");
     assertThat(sent.headers()).containsEntry("host", own());
   }
@@ -111,8 +137,9 @@ class S3EndpointsTest {
   @Test
   void aDirectoryBucketIsSignedForS3Express() throws Exception {
     assertThat(getObject("logs--use1-az4--x-s3").status()).isEqualTo(200);
-    assertThat(upstream.next().headers().get("authorization"))
-        .contains("/us-east-1/s3express/aws4_request");
+    FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
+    assertThat(sent.headers().get("authorization")).contains("/us-east-1/s3express/aws4_request");
   }
 
   @Test
@@ -120,6 +147,7 @@ class S3EndpointsTest {
     assertThat(getObject("arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap").status())
         .isEqualTo(200);
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.headers())
         .containsEntry("host", "mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com")
         .containsEntry("x-amz-region-set", "*");
@@ -143,6 +171,7 @@ class S3EndpointsTest {
     String host = "shared-123456789012.s3-accesspoint.localhost";
     assertThat(signed(host, "/a/b", "s3").text()).isEqualTo("hello");
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.requestLine()).isEqualTo("GET /a/b HTTP/1.1");
     assertThat(sent.headers()).containsEntry("host", "shared-123456789012." + own());
   }
@@ -151,6 +180,7 @@ class S3EndpointsTest {
   void theSameHostWithoutTheLabelIsABucket() throws Exception {
     assertThat(signed("shared-123456789012.localhost", "/a/b", "s3").status()).isEqualTo(200);
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.requestLine()).isEqualTo("GET /shared-123456789012/a/b HTTP/1.1");
     assertThat(sent.headers()).containsEntry("host", own());
   }
@@ -159,6 +189,7 @@ class S3EndpointsTest {
   void aDirectoryBucketAtTheSdkDoorIsSignedAnewForS3Express() throws Exception {
     assertThat(signed("logs--use1-az4--x-s3.localhost", "/k", "s3express").status()).isEqualTo(200);
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.requestLine()).isEqualTo("GET /logs--use1-az4--x-s3/k HTTP/1.1");
     assertThat(sent.headers().get("authorization"))
         .contains("AKIAROLEOFTHEGATEWAY", "/us-east-1/s3express/aws4_request");
@@ -169,6 +200,7 @@ class S3EndpointsTest {
     assertThat(signed("shared-123456789012.op-0123.localhost", "/k", "s3-outposts").status())
         .isEqualTo(200);
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.requestLine()).isEqualTo("GET /k HTTP/1.1");
     assertThat(sent.headers()).containsEntry("host", "shared-123456789012.op-0123." + own());
     assertThat(sent.headers().get("authorization")).contains("/us-east-1/s3-outposts/aws4_request");
@@ -181,6 +213,7 @@ class S3EndpointsTest {
         "PutEvents",
         "{\"EndpointId\":\"abcde.veo\",\"Entries\":[{\"Source\":\"s\",\"Detail\":\"{}\"}]}");
     FakeUpstream.Received sent = upstream.next();
+    isSigned(sent);
     assertThat(sent.headers().get("authorization")).startsWith("AWS4-ECDSA-P256-SHA256 ");
     assertThat(sent.headers()).containsEntry("x-amz-region-set", "*");
   }
