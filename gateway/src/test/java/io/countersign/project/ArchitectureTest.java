@@ -25,6 +25,8 @@ class ArchitectureTest {
           .definedBy("io.countersign.catalog..")
           .layer("protocol")
           .definedBy("io.countersign.protocol")
+          .layer("answer")
+          .definedBy("io.countersign.answer")
           .layer("identity")
           .definedBy("io.countersign.identity")
           .layer("policy")
@@ -74,14 +76,17 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("signer", "config", "catalog")
           .whereLayer("credentials")
           .mayOnlyAccessLayers("config", "signer")
+          .whereLayer("answer")
+          .mayOnlyAccessLayers("catalog", "protocol")
           .whereLayer("connector")
-          .mayOnlyAccessLayers("config", "catalog", "protocol")
+          .mayOnlyAccessLayers("config", "catalog", "protocol", "answer")
           .whereLayer("door")
           .mayOnlyAccessLayers(
               "signer",
               "config",
               "catalog",
               "protocol",
+              "answer",
               "identity",
               "policy",
               "credentials",
@@ -123,6 +128,7 @@ class ArchitectureTest {
               "io.countersign.identity..",
               "io.countersign.catalog..",
               "io.countersign.protocol..",
+              "io.countersign.answer..",
               "io.countersign.connector..")
           .should()
           .dependOnClassesThat()
