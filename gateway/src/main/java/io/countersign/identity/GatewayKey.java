@@ -11,7 +11,7 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The gateway's key, as the five keys that HKDF (RFC 5869) derives from it, one for each use, so
+ * The gateway's key, as the six keys that HKDF (RFC 5869) derives from it, one for each use, so
  * that no value of one use can be passed off as a value of another. Thread-safe; redacted.
  */
 final class GatewayKey {
@@ -23,14 +23,21 @@ final class GatewayKey {
   private final SecretKey secrets;
   private final SecretKey references;
   private final SecretKey statements;
+  private final SecretKey pages;
 
   private GatewayKey(
-      int id, SecretKey tags, SecretKey secrets, SecretKey references, SecretKey statements) {
+      int id,
+      SecretKey tags,
+      SecretKey secrets,
+      SecretKey references,
+      SecretKey statements,
+      SecretKey pages) {
     this.id = id;
     this.tags = tags;
     this.secrets = secrets;
     this.references = references;
     this.statements = statements;
+    this.pages = pages;
   }
 
   static GatewayKey of(byte[] material) {
@@ -40,7 +47,8 @@ final class GatewayKey {
         new SecretKeySpec(derive(material, "tag"), HMAC),
         new SecretKeySpec(derive(material, "secret"), HMAC),
         new SecretKeySpec(derive(material, "reference"), HMAC),
-        new SecretKeySpec(derive(material, "statement"), HMAC));
+        new SecretKeySpec(derive(material, "statement"), HMAC),
+        new SecretKeySpec(derive(material, "page"), HMAC));
   }
 
   /** Tells keys apart without saying anything about them. */
@@ -81,6 +89,11 @@ final class GatewayKey {
     // Names have no NUL, so no two triples give the same text.
     byte[] text = (agent + '\0' + connector + '\0' + id).getBytes(StandardCharsets.UTF_8);
     return mac(statements).doFinal(text);
+  }
+
+  /** 32 bytes that stand for a place in the pages of a call. */
+  byte[] page(byte[] place) {
+    return mac(pages).doFinal(place);
   }
 
   private static byte[] derive(byte[] material, String use) {

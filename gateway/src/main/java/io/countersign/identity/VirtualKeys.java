@@ -134,6 +134,11 @@ public final class VirtualKeys {
     return new StatementIds(key);
   }
 
+  /** The places in pages as agents get them, under the same key. */
+  public PageTokens pages() {
+    return new PageTokens(key);
+  }
+
   /** Issues what {@code /v1/credentials} answers, for the configured time. */
   public IssuedKey issueForContainer(String agent, @Nullable String connector) {
     return sign(agent, connector, settings.ttl());
