@@ -86,6 +86,18 @@ final class ServerKeys {
       Key.of("spool-directory", Forms.path(), "The folder of those files.")
           .otherwise("the system's folder for temporary files")
           .example("/tmp");
+  static final Key<Long> PAGES_SIZE =
+      Key.of(
+              "pages-size",
+              Forms.size("64KiB", "256MiB"),
+              "What the pages of an operation that are joined for one answer may take, as JSON.")
+          .or("8MiB");
+  static final Key<Duration> PAGES_TIME =
+      Key.of(
+              "pages-time",
+              Forms.duration("1s", "15m"),
+              "After that time no further page is read for one answer.")
+          .or("30s");
   static final Section LIMITS =
       Section.of(
           CONNECTIONS,
@@ -96,7 +108,9 @@ final class ServerKeys {
           HOLD,
           HOLD_TOTAL,
           SPOOL,
-          SPOOL_DIRECTORY);
+          SPOOL_DIRECTORY,
+          PAGES_SIZE,
+          PAGES_TIME);
 
   // timeouts
   static final Key<Duration> CONNECT =
@@ -214,7 +228,9 @@ final class ServerKeys {
         Math.toIntExact(hold),
         total,
         values.need(SPOOL),
-        directory);
+        directory,
+        values.need(PAGES_SIZE),
+        values.need(PAGES_TIME));
   }
 
   static Timeouts timeouts(Values values, Reading in) {
