@@ -47,7 +47,7 @@ public final class Listing {
    * One connector, with its recipes, those of its operations that the pattern names, and the JSON
    * Schemas of their inputs; in full, of their outputs too.
    */
-  public byte[] one(Agent agent, Binding binding, Routing routing, ToolDoor.Request.Show show)
+  public byte[] one(Agent agent, Binding binding, Routing routing, ToolRequest.Show show)
       throws Refused {
     ObjectNode root = about(binding);
     ArrayNode recipes = root.putArray("recipes");

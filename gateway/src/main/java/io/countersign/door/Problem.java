@@ -3,6 +3,7 @@ package io.countersign.door;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.protocol.AwsError;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,18 @@ public final class Problem {
   }
 
   /** The error that AWS gave. */
+  public static byte[] ofAws(AwsError error, String requestId) {
+    return ofAws(
+        error.status(),
+        error.code(),
+        error.message(),
+        error.retryable(),
+        error.throttled() ? "wait, and call less often" : null,
+        error.requestId(),
+        requestId);
+  }
+
+  /** The error that AWS gave, by its parts. */
   public static byte[] ofAws(
       int status,
       String code,

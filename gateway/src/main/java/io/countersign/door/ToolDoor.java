@@ -17,17 +17,13 @@ import io.countersign.config.Agent;
 import io.countersign.config.Limits;
 import io.countersign.credentials.Slot;
 import io.countersign.identity.Identification;
-import io.countersign.policy.NamePattern;
 import io.countersign.protocol.BadInputException;
 import io.countersign.protocol.InputMerge;
-import io.countersign.protocol.Schemas;
 import io.countersign.protocol.WireCodec;
 import io.countersign.protocol.WireRequest;
 import io.countersign.signer.PayloadHash;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -62,153 +58,6 @@ public final class ToolDoor {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
-  }
-
-  /** What the path and the method ask for. */
-  public sealed interface Request {
-    /** {@code GET /v1/connectors} */
-    record List() implements Request {}
-
-    /**
-     * {@code GET /v1/connectors/{connector}}
-     *
-     * @param operations which of them, by a pattern
-     * @param form null where none was asked for
-     */
-    record Show(String connector, NamePattern operations, Schemas.@Nullable Form form)
-        implements Request {}
-
-    /** {@code POST /v1/connectors/{connector}/{operation}} */
-    record Call(String connector, String operation) implements Request {}
-
-    /** {@code GET /v1/connectors/{connector}/query/{statement}} */
-    record Resume(String connector, String statement, Map<String, String> options)
-        implements Request {}
-
-    /** {@code GET /v1/credentials} and {@code /v1/credentials/{connector}} */
-    record Credentials(@Nullable String connector) implements Request {}
-  }
-
-  /** Reads the path and the method. */
-  public static Request route(Head head) throws Refused {
-    String[] parts = head.path().split("/", -1); // the first is empty, before the leading slash
-    boolean get = head.method().equals("GET");
-    if (parts.length >= 3 && parts[1].equals("v1")) {
-      for (int i = 3; i < parts.length; i++) {
-        parts[i] = decode(parts[i]);
-      }
-      if (parts[2].equals("credentials") && parts.length <= 4) {
-        requireGet(get, head);
-        return new Request.Credentials(parts.length == 4 ? parts[3] : null);
-      }
-      if (parts[2].equals("connectors")) {
-        switch (parts.length) {
-          case 3 -> {
-            requireGet(get, head);
-            return new Request.List();
-          }
-          case 4 -> {
-            requireGet(get, head);
-            return show(parts[3], options(head.query()));
-          }
-          case 5 -> {
-            if (!head.method().equals("POST")) {
-              throw method(head, "POST");
-            }
-            return new Request.Call(parts[3], parts[4]);
-          }
-          case 6 -> {
-            if (parts[4].equals(QUERY)) {
-              requireGet(get, head);
-              return new Request.Resume(parts[3], parts[5], options(head.query()));
-            }
-          }
-          default -> {}
-        }
-      }
-    }
-    throw new Refused(
-        new Refusal(
-            Refusal.Kind.NOT_FOUND,
-            "unknown-path",
-            "there is nothing at " + head.path(),
-            "GET /v1/connectors lists what you may use; a request for AWS itself must be signed"
-                + " with the credentials of /v1/credentials"));
-  }
-
-  private static Request.Show show(String connector, Map<String, String> options) throws Refused {
-    for (String option : options.keySet()) {
-      if (!option.equals("operation") && !option.equals("schema")) {
-        throw badOption("'" + option + "' is no parameter of this list");
-      }
-    }
-    String form = options.get("schema");
-    if (form != null && !form.equals("compact") && !form.equals("full")) {
-      throw badOption("schema is '" + form + "', which is neither compact nor full");
-    }
-    return new Request.Show(
-        connector,
-        new NamePattern(options.getOrDefault("operation", "*")),
-        form == null ? null : form.equals("full") ? Schemas.Form.FULL : Schemas.Form.COMPACT);
-  }
-
-  private static Refused badOption(String detail) {
-    return new Refused(
-        new Refusal(
-            Refusal.Kind.MALFORMED,
-            "bad-parameter",
-            detail,
-            "the parameters are operation (a name, or a pattern such as Get*) and schema (compact"
-                + " or full)"));
-  }
-
-  private static void requireGet(boolean get, Head head) throws Refused {
-    if (!get) {
-      throw method(head, "GET");
-    }
-  }
-
-  private static Refused method(Head head, String wanted) {
-    return new Refused(
-        new Refusal(
-            Refusal.Kind.METHOD,
-            "wrong-method",
-            head.method() + " is not for " + head.path(),
-            "use " + wanted));
-  }
-
-  private static Map<String, String> options(String query) throws Refused {
-    Map<String, String> options = new LinkedHashMap<>();
-    for (String pair : query.split("&", -1)) {
-      if (!pair.isEmpty()) {
-        int equals = pair.indexOf('=');
-        String name = equals < 0 ? pair : pair.substring(0, equals);
-        String earlier =
-            options.put(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
-        if (earlier != null) {
-          throw new Refused(
-              new Refusal(
-                  Refusal.Kind.MALFORMED,
-                  "repeated-parameter",
-                  "the query names '" + decode(name) + "' twice",
-                  "name it once"));
-        }
-      }
-    }
-    return options;
-  }
-
-  private static String decode(String text) throws Refused {
-    try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new Refused(
-          new Refusal(
-              Refusal.Kind.MALFORMED,
-              "bad-escape",
-              "'" + text + "' has a % that two hexadecimal digits do not follow",
-              "percent-encode it"));
-    }
   }
 
   /** The agent whose token the request bears. */
@@ -279,7 +128,7 @@ public final class ToolDoor {
    * agent on this connector, and no other.
    */
   public static String statement(
-      Agent agent, Binding binding, Request.Resume resume, Routing routing) throws Refused {
+      Agent agent, Binding binding, ToolRequest.Resume resume, Routing routing) throws Refused {
     String connector = binding.connector().name();
     String id =
         binding.query() == null
@@ -415,8 +264,8 @@ public final class ToolDoor {
   }
 
   /**
-   * The input with the connector's parameters, checked against the model: what policy decides on,
-   * and what goes to AWS.
+   * The input with the connector's parameters in it, checked against the model: what policy decides
+   * on, and what goes to AWS.
    */
   public static ObjectNode merged(Binding binding, Operation operation, ObjectNode input)
       throws Refused {
@@ -428,17 +277,36 @@ public final class ToolDoor {
   }
 
   /**
-   * Writes the request.
+   * How the answer is given.
    *
-   * @param input as {@link #merged} gives it
-   * @param slot of the credentials that it is signed with
    * @param accept the header of that name; null for none
    */
+  public static Delivery delivery(
+      Binding binding, Operation operation, @Nullable String accept, CallOptions options)
+      throws Refused {
+    Delivery delivery = Delivery.of(accept, binding.model(operation));
+    if (!(delivery instanceof Delivery.Whole) && !options.equals(CallOptions.NONE)) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.MALFORMED,
+              "bad-parameter",
+              "an answer that streams is given as it comes, and takes no parameters",
+              "leave the parameters out, or ask with Accept: application/json"));
+    }
+    return delivery;
+  }
+
+  /**
+   * Writes the request of an operation.
+   *
+   * @param slot of the credentials that it is signed with
+   * @param merged as {@link #merged} gives it
+   */
   public static Direct direct(
-      Binding binding, Slot slot, Operation operation, ObjectNode input, @Nullable String accept)
+      Binding binding, Slot slot, Operation operation, ObjectNode merged, Delivery delivery)
       throws Refused {
     try {
-      return encode(binding, slot, operation, input, Delivery.of(accept, binding.model(operation)));
+      return encode(binding, slot, operation, merged, delivery);
     } catch (BadInputException e) {
       throw new Refused(badInput(binding, e));
     }

@@ -1,10 +1,8 @@
 package io.countersign.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.catalog.Operation;
 import io.countersign.config.Agent;
 import io.countersign.config.Limits;
-import io.countersign.config.Logging;
 import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
 import io.countersign.door.CallFacts;
@@ -16,10 +14,10 @@ import io.countersign.door.Roles;
 import io.countersign.door.Routing;
 import io.countersign.door.SdkDoor;
 import io.countersign.door.ToolDoor;
+import io.countersign.door.ToolRequest;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Door;
 import io.countersign.observe.Outcome;
-import io.countersign.policy.Decision;
 import io.countersign.protocol.RequestReader;
 import io.countersign.signer.PayloadHash;
 import io.countersign.signer.Verification;
@@ -59,24 +57,26 @@ final class Exchange extends Deadlines.Timed {
   private final Front front;
   private final Routing routing;
   private final Limits limits;
-  private final boolean audits;
   private final CallRecord record = new CallRecord();
   private final Reply reply;
   private final HttpRequest wire;
   private final RequestBody body;
+  private final Decisions decisions;
+  private final ToolPath tools;
 
   private @Nullable SignedCall call;
-  private @Nullable RecipeRun recipe;
 
   Exchange(AgentConnection connection, Worker worker, Front front, HttpRequest wire) {
     this.worker = worker;
     this.front = front;
     this.routing = front.routing().get();
     this.limits = routing.config().limits();
-    this.audits = routing.config().logging().audit().kind() != Logging.Sink.Kind.OFF;
     this.wire = wire;
     this.reply = new Reply(this, connection, front, routing, record);
     this.body = new RequestBody(connection, worker, front, limits, record, reply, this::refuse);
+    this.decisions = new Decisions(routing, record, reply);
+    this.tools =
+        new ToolPath(worker, front, routing, record, reply, decisions, started -> call = started);
   }
 
   // ---- accept ----
@@ -189,10 +189,11 @@ final class Exchange extends Deadlines.Timed {
     Binding binding = SdkDoor.resolve(claim, routing);
     String path = SdkDoor.path(claim, verified, binding, routing);
     Operation operation =
-        decide(claim.agent(), binding, SdkDoor.operation(claim, verified, binding, path, form));
+        decisions.decide(
+            claim.agent(), binding, SdkDoor.operation(claim, verified, binding, path, form));
     Signed signed = new Signed(claim, verified, binding, operation, path, payload);
     if (!routing.policy().looksInside(claim.agent(), binding.connector(), operation)) {
-      if (held != null && audited(operation) && held.length() <= MAX_AUDITED_BYTES) {
+      if (held != null && decisions.audits(operation) && held.length() <= MAX_AUDITED_BYTES) {
         decideHeld(signed, held);
       } else {
         decideSigned(signed, held, null);
@@ -218,20 +219,6 @@ final class Exchange extends Deadlines.Timed {
       Operation operation,
       String path,
       PayloadHash payload) {}
-
-  /** Whether the audit line tells what the call names. */
-  private boolean audited(Operation operation) {
-    return audits && !operation.resources().isEmpty();
-  }
-
-  /** The policy's word on what a call holds. */
-  private void decide(Agent agent, Binding binding, Operation operation, CallFacts facts)
-      throws Refused {
-    if (audited(operation)) {
-      record.resources = facts.arns();
-    }
-    decided(routing.policy().decide(agent, binding.connector(), operation, facts));
-  }
 
   private static HeldBody checked(HeldBody held, PayloadHash signed) throws Refused {
     PayloadHash actual = held.hash();
@@ -266,51 +253,12 @@ final class Exchange extends Deadlines.Timed {
             role,
             () -> SdkDoor.input(claim, verified, binding, allowed, path, routing, bytes),
             front.clock().instant());
-    decide(claim.agent(), binding, allowed, facts);
-    Slot slot = slot(binding, claim.agent(), role);
+    decisions.decide(claim.agent(), binding, allowed, facts);
+    Slot slot = decisions.slot(binding, claim.agent(), role);
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing =
         SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, routing, payload, length);
     send(outgoing, held, verified);
-  }
-
-  /** The policy's word on names alone; an operation that is not recognised is never allowed. */
-  private Operation decide(Agent agent, Binding binding, @Nullable Operation operation)
-      throws Refused {
-    reply.resolved(binding, operation);
-    decided(routing.policy().decide(agent, binding.connector(), operation));
-    if (operation == null) {
-      throw new IllegalStateException("the policy allowed an operation that nobody knows");
-    }
-    return operation;
-  }
-
-  private void decided(Decision decision) throws Refused {
-    switch (decision) {
-      case Decision.Allow allow -> {
-        record.decision = CallRecord.Decision.ALLOW;
-        record.rule = allow.rule();
-      }
-      case Decision.Deny deny -> {
-        record.decision = CallRecord.Decision.DENY;
-        record.decisionCode = deny.code();
-        throw new Refused(
-            new Refusal(Refusal.Kind.DENIED, deny.code(), deny.reason(), deny.hint()));
-      }
-    }
-  }
-
-  /** The credentials of the connector, or of the role that the agent names. */
-  private Slot slot(Binding binding, Agent agent, @Nullable String role) throws Refused {
-    try {
-      return Roles.slot(binding, agent.name(), role);
-    } catch (Refused refused) {
-      if (refused.refusal().kind() == Refusal.Kind.DENIED) {
-        record.decision = CallRecord.Decision.DENY;
-        record.decisionCode = refused.refusal().code();
-      }
-      throw refused;
-    }
   }
 
   // ---- credentials, sign, forward ----
@@ -352,90 +300,30 @@ final class Exchange extends Deadlines.Timed {
   // ---- tool door ----
 
   private void toolDoor(Head head) throws Refused {
-    ToolDoor.Request request = ToolDoor.route(head);
-    record.door = request instanceof ToolDoor.Request.Credentials ? Door.CREDENTIALS : Door.TOOL;
+    ToolRequest request = ToolRequest.of(head);
+    record.door = request instanceof ToolRequest.Credentials ? Door.CREDENTIALS : Door.TOOL;
     Agent agent = ToolDoor.identify(head, routing);
     record.agent = agent.name();
     record.identityKind = "bearer-token";
     String role = Roles.asked(head);
     switch (request) {
-      case ToolDoor.Request.Credentials wanted ->
+      case ToolRequest.Credentials wanted ->
           reply.credentials(ToolDoor.credentials(agent, wanted.connector(), routing));
-      case ToolDoor.Request.List list -> reply.json(200, routing.listing().all(agent, routing));
-      case ToolDoor.Request.Show show ->
-          reply.json(
-              200,
-              routing
-                  .listing()
-                  .one(agent, ToolDoor.connector(show.connector(), agent, routing), routing, show));
-      case ToolDoor.Request.Resume resume -> {
-        Binding binding = ToolDoor.connector(resume.connector(), agent, routing);
-        reply.resolved(binding, null);
-        record.operation = ToolDoor.QUERY;
-        decided(routing.policy().decideRecipe(agent, binding.connector(), ToolDoor.QUERY));
-        slot(binding, agent, role);
-        recipe =
-            RecipeRun.resume(
-                binding,
-                ToolDoor.statement(agent, binding, resume, routing),
-                resume,
-                context(role));
-      }
-      case ToolDoor.Request.Call wanted -> {
+      case ToolRequest.List list -> tools.list(agent);
+      case ToolRequest.Show show -> tools.show(agent, show);
+      case ToolRequest.Resume resume -> tools.resume(agent, role, resume);
+      case ToolRequest.Call wanted -> {
         Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);
         String accept = head.joined("accept");
         body.hold(
             limits.toolBodyBytes(),
             held ->
                 held.whole(
-                    bytes ->
-                        attempt(
-                            () ->
-                                toolCall(agent, role, binding, wanted.operation(), accept, bytes)),
+                    bytes -> attempt(() -> tools.call(agent, role, binding, wanted, accept, bytes)),
                     this::spoolBroke),
             this::spoolBroke);
       }
     }
-  }
-
-  private void toolCall(
-      Agent agent,
-      @Nullable String role,
-      Binding binding,
-      String name,
-      @Nullable String accept,
-      byte[] bytes)
-      throws Refused {
-    var input = routing.toolDoor().input(bytes);
-    if (name.equals(ToolDoor.QUERY) && binding.query() != null) {
-      reply.resolved(binding, null);
-      record.operation = name;
-      decided(
-          routing
-              .policy()
-              .decideQuery(
-                  agent,
-                  binding.connector(),
-                  input.path("sql").asText(""),
-                  new CallFacts(binding, null, role, () -> input, front.clock().instant())));
-      slot(binding, agent, role);
-      recipe = RecipeRun.query(binding, input, context(role));
-      return;
-    }
-    Operation operation = decide(agent, binding, ToolDoor.operation(binding, name));
-    ObjectNode merged = ToolDoor.merged(binding, operation, input);
-    decide(
-        agent,
-        binding,
-        operation,
-        new CallFacts(binding, operation, role, () -> merged, front.clock().instant()));
-    ToolDoor.Direct direct =
-        ToolDoor.direct(binding, slot(binding, agent, role), operation, merged, accept);
-    new ToolCall(worker, front, routing, direct, record, reply, started -> call = started).start();
-  }
-
-  private RecipeRun.Context context(@Nullable String role) {
-    return new RecipeRun.Context(worker, front, routing, record, reply, role);
   }
 
   // ---- the body of the request ----
@@ -531,9 +419,7 @@ final class Exchange extends Deadlines.Timed {
     if (call != null) {
       call.abort();
     }
-    if (recipe != null) {
-      recipe.cancel();
-    }
+    tools.stop();
   }
 
   boolean bodyRead() {

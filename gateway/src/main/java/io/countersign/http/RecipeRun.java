@@ -8,14 +8,9 @@ import io.countersign.connector.AwsCaller;
 import io.countersign.connector.QueryInput;
 import io.countersign.connector.QueryOutcome;
 import io.countersign.connector.QueryRecipe;
-import io.countersign.credentials.Slot;
 import io.countersign.door.Binding;
-import io.countersign.door.Delivery;
 import io.countersign.door.Refusal;
-import io.countersign.door.Refused;
-import io.countersign.door.Roles;
-import io.countersign.door.Routing;
-import io.countersign.door.ToolDoor;
+import io.countersign.door.ToolRequest;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Outcome;
 import io.countersign.protocol.AwsError;
@@ -24,8 +19,6 @@ import io.countersign.protocol.GarbledAnswerException;
 import io.countersign.protocol.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,50 +27,25 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 final class RecipeRun {
-  private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-
-  /**
-   * What a run needs of its exchange.
-   *
-   * @param role that the agent names, and may; null for the connector's own
-   */
-  record Context(
-      Worker worker,
-      Front front,
-      Routing routing,
-      CallRecord record,
-      Reply reply,
-      @Nullable String role) {}
 
   private interface Step {
     QueryOutcome run(AwsCaller caller)
         throws BadInputException, AwsCallException, GarbledAnswerException, InterruptedException;
   }
 
-  /** The gateway's own failure within a call, on its way through the recipe. */
-  private static final class CallRefused extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final transient Refusal refusal;
-    private final transient Outcome outcome;
-
-    CallRefused(Refusal refusal, Outcome outcome) {
-      super(refusal.detail(), null, false, false);
-      this.refusal = refusal;
-      this.outcome = outcome;
-    }
-  }
-
   private final Binding binding;
-  private final Context context;
+  private final LoopCaller.Context context;
+  private final LoopCaller caller;
   private @Nullable Thread thread;
   private volatile boolean givenUp;
 
-  private RecipeRun(Binding binding, Context context) {
+  private RecipeRun(Binding binding, LoopCaller.Context context) {
     this.binding = binding;
     this.context = context;
+    this.caller = new LoopCaller(binding, context);
   }
 
-  static RecipeRun query(Binding binding, ObjectNode input, Context context) {
+  static RecipeRun query(Binding binding, ObjectNode input, LoopCaller.Context context) {
     QueryRecipe recipe = Objects.requireNonNull(binding.query());
     return new RecipeRun(binding, context)
         .start(caller -> recipe.start(binding.connector(), QueryInput.parse(input), caller));
@@ -87,7 +55,7 @@ final class RecipeRun {
    * @param statement AWS's id of the statement
    */
   static RecipeRun resume(
-      Binding binding, String statement, ToolDoor.Request.Resume request, Context context) {
+      Binding binding, String statement, ToolRequest.Resume request, LoopCaller.Context context) {
     QueryRecipe recipe = Objects.requireNonNull(binding.query());
     return new RecipeRun(binding, context)
         .start(
@@ -99,7 +67,7 @@ final class RecipeRun {
                     caller));
   }
 
-  private static @Nullable Long whole(ToolDoor.Request.Resume request, String name)
+  private static @Nullable Long whole(ToolRequest.Resume request, String name)
       throws BadInputException {
     String text = request.options().get(name);
     if (text == null) {
@@ -129,8 +97,8 @@ final class RecipeRun {
     try {
       QueryOutcome outcome = step.run(this::call);
       onLoop(() -> answer(outcome));
-    } catch (CallRefused e) {
-      onLoop(() -> context.reply().refuse(e.refusal, e.outcome));
+    } catch (LoopCaller.CallRefused e) {
+      onLoop(() -> context.reply().refuse(e.refusal(), e.outcome()));
     } catch (AwsCallException e) {
       onLoop(() -> context.reply().awsError(e.error()));
     } catch (BadInputException e) {
@@ -201,62 +169,17 @@ final class RecipeRun {
   }
 
   private void onLoop(Runnable task) {
-    context.worker().loop().execute(task);
+    caller.onLoop(task);
   }
 
   // ---- one call of the recipe ----
 
-  /** Looked up for each call, because the one of the call before may have been dropped since. */
-  private Slot slot(String agent) {
-    try {
-      return Roles.slot(binding, agent, context.role());
-    } catch (Refused refused) {
-      throw new CallRefused(refused.refusal(), Outcome.REFUSED);
-    }
-  }
-
-  /** Makes the call on the event loop and blocks this virtual thread until it is answered. */
   private JsonNode call(String name, ObjectNode input)
       throws AwsCallException, InterruptedException {
     Operation operation = binding.service().operation(name).orElseThrow();
-    String agent = Objects.requireNonNull(context.record().agent);
-    ToolDoor.Direct direct;
-    try {
-      direct = ToolDoor.encode(binding, slot(agent), operation, input, new Delivery.Whole());
-    } catch (BadInputException e) {
-      throw new CallRefused(ToolDoor.badInput(binding, e), Outcome.REFUSED);
-    } catch (Refused e) {
-      throw new CallRefused(e.refusal(), Outcome.REFUSED);
-    }
-    CompletableFuture<ToolCall.Collected> answer = new CompletableFuture<>();
     // The call that cancels a statement comes when the record of the exchange is closed already.
-    CallRecord callRecord = givenUp ? new CallRecord() : context.record();
-    SignedCall call =
-        new SignedCall(
-            context.worker(),
-            direct.outgoing(),
-            new WholeBody.Bytes(direct.body()),
-            context.routing().config().timeouts(),
-            context.front().awsClock(),
-            callRecord,
-            context.front().upstream(),
-            new ToolCall.Collected(
-                MAX_ANSWER_BYTES,
-                answer::complete,
-                (refusal, outcome) ->
-                    answer.completeExceptionally(new CallRefused(refusal, outcome))));
-    onLoop(call::start);
-    try {
-      return read(operation, answer.get());
-    } catch (InterruptedException e) {
-      onLoop(call::abort);
-      throw e;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof CallRefused refused) {
-        throw refused;
-      }
-      throw new IllegalStateException("the call of " + operation.id() + " broke", e.getCause());
-    }
+    CallRecord record = givenUp ? new CallRecord() : context.record();
+    return read(operation, caller.call(operation, input, record));
   }
 
   private JsonNode read(Operation operation, ToolCall.Collected answer) throws AwsCallException {
@@ -268,7 +191,7 @@ final class RecipeRun {
       return WireCodec.decode(
           binding.service().metadata(), binding.model(operation), answer.wire());
     } catch (GarbledAnswerException e) {
-      throw new CallRefused(
+      throw new LoopCaller.CallRefused(
           new Refusal(
               Refusal.Kind.UPSTREAM,
               "upstream-garbage",

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * none when the client is gone, and one record. Used on the event loop of the exchange.
  */
 final class Reply {
+  private static final String JSON = "application/json";
   static final String REQUEST_ID = "x-countersign-request-id";
 
   private final Exchange exchange;
@@ -161,24 +162,26 @@ final class Reply {
     record.outcome = error.status() >= 500 ? Outcome.UPSTREAM_ERROR : Outcome.UPSTREAM_REJECTED;
     record.errorCode = error.code();
     record.awsRequestId = error.requestId();
-    full(
-        error.status(),
-        Problem.CONTENT_TYPE,
-        Problem.ofAws(
-            error.status(),
-            error.code(),
-            error.message(),
-            error.retryable(),
-            error.throttled() ? "wait, and call less often" : null,
-            error.requestId(),
-            record.requestId));
+    full(error.status(), Problem.CONTENT_TYPE, Problem.ofAws(error, record.requestId));
     finishFull();
   }
 
   void json(int status, byte[] body) {
+    json(status, body, Outcome.OK, 0);
+  }
+
+  /**
+   * JSON.
+   *
+   * @param retryAfterSeconds 0 leaves it out
+   */
+  void json(int status, byte[] body, Outcome outcome, int retryAfterSeconds) {
     if (!over) {
-      record.outcome = Outcome.OK;
-      full(status, "application/json", body);
+      record.outcome = outcome;
+      HttpHeaders more = full(status, JSON, body);
+      if (retryAfterSeconds > 0) {
+        more.set(HttpHeaderNames.RETRY_AFTER, Integer.toString(retryAfterSeconds));
+      }
       finishFull();
     }
   }
@@ -186,7 +189,7 @@ final class Reply {
   /** Virtual credentials, in the form that every SDK reads from a container's endpoint. */
   void credentials(byte[] body) {
     record.outcome = Outcome.OK;
-    full(200, "application/json", body).set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    full(200, JSON, body).set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     finishFull();
   }
 

@@ -1,7 +1,11 @@
 package io.countersign.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.answer.BadExpressionException;
 import io.countersign.catalog.ServiceMetadata;
+import io.countersign.door.CallOptions;
 import io.countersign.door.Delivery;
+import io.countersign.door.OutputForm;
 import io.countersign.door.Refusal;
 import io.countersign.door.Routing;
 import io.countersign.door.ToolDoor;
@@ -16,7 +20,6 @@ import io.countersign.signer.SignedHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,6 +41,7 @@ final class ToolCall {
   private final Front front;
   private final Routing routing;
   private final ToolDoor.Direct direct;
+  private final CallOptions options;
   private final CallRecord record;
   private final Reply reply;
   private final Consumer<SignedCall> current;
@@ -51,6 +55,7 @@ final class ToolCall {
       Front front,
       Routing routing,
       ToolDoor.Direct direct,
+      CallOptions options,
       CallRecord record,
       Reply reply,
       Consumer<SignedCall> current) {
@@ -58,6 +63,7 @@ final class ToolCall {
     this.front = front;
     this.routing = routing;
     this.direct = direct;
+    this.options = options;
     this.record = record;
     this.reply = reply;
     this.current = current;
@@ -116,18 +122,17 @@ final class ToolCall {
       failed(error);
       return;
     }
-    String id = answer.header("x-amzn-requestid");
-    record.awsRequestId = id != null ? id : answer.header("x-amz-request-id");
-    if (wire.body().length <= DECODED_AT_ONCE) {
+    record.awsRequestId = answer.awsRequestId();
+    if (wire.body().length <= DECODED_AT_ONCE && options.select() == null) {
       decoded(decode(wire));
       return;
     }
-    // A large answer would keep the event loop from its other exchanges.
+    // A large answer, or an expression, would keep the event loop from its other exchanges.
     Thread.ofVirtual()
         .name("tool-answer")
         .start(
             () -> {
-              Decoded decoded = decode(wire);
+              Decoded decoded = decodeOffLoop(wire);
               worker.loop().execute(() -> decoded(decoded));
             });
   }
@@ -136,29 +141,46 @@ final class ToolCall {
   private sealed interface Decoded {
     record Output(ByteBuffer json) implements Decoded {}
 
-    record Garbled(String detail) implements Decoded {}
+    record Not(Refusal refusal, Outcome outcome) implements Decoded {}
+  }
+
+  /** Whatever is wrong, the exchange must hear of it. */
+  private Decoded decodeOffLoop(WireAnswer wire) {
+    try {
+      return decode(wire);
+    } catch (RuntimeException e) {
+      worker.log().error("The answer of {} could not be read", record.requestId, e);
+      return new Decoded.Not(
+          new Refusal(
+              Refusal.Kind.INTERNAL,
+              "internal-error",
+              "AWS has carried out the call, but its answer could not be read",
+              "report it with the request id"),
+          Outcome.GATEWAY_ERROR);
+    }
   }
 
   private Decoded decode(WireAnswer wire) {
     try {
-      String json = WireCodec.decode(metadata(), direct.model(), wire).toString();
-      return new Decoded.Output(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
+      JsonNode output = WireCodec.decode(metadata(), direct.model(), wire);
+      return new Decoded.Output(ByteBuffer.wrap(OutputForm.write(options, direct.model(), output)));
     } catch (GarbledAnswerException e) {
-      return new Decoded.Garbled(direct.outgoing().operation().id() + ": " + e.getMessage());
+      return new Decoded.Not(
+          new Refusal(
+              Refusal.Kind.UPSTREAM,
+              "upstream-garbage",
+              direct.outgoing().operation().id() + ": " + e.getMessage(),
+              "is the connector's endpoint that of AWS?"),
+          Outcome.UPSTREAM_ERROR);
+    } catch (BadExpressionException e) {
+      return new Decoded.Not(OutputForm.unfit(e), Outcome.OK);
     }
   }
 
   private void decoded(Decoded decoded) {
     switch (decoded) {
       case Decoded.Output output -> reply.json(200, output.json().array());
-      case Decoded.Garbled garbled ->
-          reply.refuse(
-              new Refusal(
-                  Refusal.Kind.UPSTREAM,
-                  "upstream-garbage",
-                  garbled.detail(),
-                  "is the connector's endpoint that of AWS?"),
-              Outcome.UPSTREAM_ERROR);
+      case Decoded.Not not -> reply.refuse(not.refusal(), not.outcome());
     }
   }
 
@@ -211,6 +233,11 @@ final class ToolCall {
 
     @Nullable String header(String name) {
       return response == null ? null : response.headers().get(name);
+    }
+
+    @Nullable String awsRequestId() {
+      String id = header("x-amzn-requestid");
+      return id != null ? id : header("x-amz-request-id");
     }
 
     byte[] body() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * signature), no body. Text that an agent chose may stand here in full; the log writer bounds and
  * escapes it.
  */
-public final class CallRecord {
+public final class CallRecord implements Cloneable {
   /** Marks a duration of something that did not happen. */
   public static final long NOT_MEASURED = -1;
 
@@ -135,6 +135,15 @@ public final class CallRecord {
 
   /** From the request line to the last byte of the answer, in nanoseconds. */
   public long totalNanos = NOT_MEASURED;
+
+  /** A copy, for the line of one of the several calls of AWS that a request may be. */
+  public CallRecord copy() {
+    try {
+      return (CallRecord) clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("it is cloneable", e);
+    }
+  }
 
   /** Names the request and how it ended; what an agent chose stays out. */
   @Override
