@@ -152,8 +152,13 @@ public final class Pages {
     ObjectNode whole = Json.nodes().objectNode();
     whole.setAll(input);
     if (!tokens.isEmpty()) {
-      paginator.inputTokens().forEach(whole::remove);
-      whole.setAll(tokens);
+      for (String name : paginator.inputTokens()) {
+        JsonNode token = tokens.get(name);
+        whole.remove(name);
+        if (token != null) {
+          whole.set(name, token);
+        }
+      }
     }
     return whole;
   }
