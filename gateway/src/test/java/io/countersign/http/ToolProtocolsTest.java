@@ -17,6 +17,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operations of every protocol at the tool door, and answers that stream. */
 class ToolProtocolsTest {
@@ -218,6 +220,23 @@ class ToolProtocolsTest {
         .containsEntry("etag", "\"e\"")
         .containsEntry("content-length", Integer.toString(octets.length()));
     assertThat(answer.body()).isEqualTo(octets.getBytes(ISO_8859_1));
+  }
+
+  /** What AWS gives back of what somebody else has stored must not make headers of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\r", "\r\n ", "\r\n\t", "\u0000"})
+  void noValueOfAHeaderOfAwsBecomesAnotherHeader(String lineBreak) throws Exception {
+    answering(
+        "Content-Type: text/plain\r\nx-amz-meta-note: one" + lineBreak + "x-evil: two\r\n", "body");
+
+    RawClient.Answer octets =
+        call("s3", "GetObject", "application/octet-stream", "{'Bucket':'b','Key':'k'}");
+    RawClient.Answer json = call("s3", "GetObject", "application/json", "{'Bucket':'b','Key':'k'}");
+
+    for (RawClient.Answer answer : List.of(octets, json)) {
+      assertThat(answer.headers()).doesNotContainKey("x-evil");
+      assertThat(answer.headers().values()).allMatch(value -> value.indexOf('\r') < 0);
+    }
   }
 
   @Test
