@@ -90,7 +90,8 @@ public final class Listing {
     return entry;
   }
 
-  private static List<Operation> operations(Agent agent, Binding binding, Routing routing) {
+  /** Those that the agent may call here, in the order of their names. */
+  static List<Operation> operations(Agent agent, Binding binding, Routing routing) {
     return routing
         .policy()
         .allowedOperations(agent, binding.connector(), binding.service().operations())

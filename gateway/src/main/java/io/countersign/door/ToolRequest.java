@@ -23,6 +23,15 @@ public sealed interface ToolRequest {
       implements ToolRequest {}
 
   /**
+   * {@code GET /openapi.json}
+   *
+   * @param connectors which of them, by a pattern
+   * @param operations which of theirs, by a pattern
+   */
+  record OpenApi(NamePattern connectors, NamePattern operations, Schemas.Form form)
+      implements ToolRequest {}
+
+  /**
    * {@code POST /v1/connectors/{connector}/{operation}}
    *
    * @param query the query string's parameters
@@ -41,6 +50,10 @@ public sealed interface ToolRequest {
   static ToolRequest of(Head head) throws Refused {
     String[] parts = head.path().split("/", -1); // the first is empty, before the leading slash
     boolean get = head.method().equals("GET");
+    if (parts.length == 2 && parts[1].equals("openapi.json")) {
+      requireGet(get, head);
+      return openApi(options(head.query()));
+    }
     if (parts.length >= 3 && parts[1].equals("v1")) {
       for (int i = 3; i < parts.length; i++) {
         parts[i] = decode(parts[i].replace("+", "%2B"));
@@ -94,6 +107,19 @@ public sealed interface ToolRequest {
         connector,
         new NamePattern(options.getOrDefault("operation", "*")),
         options.containsKey("schema") ? form(options, Schemas.Form.COMPACT, "") : null);
+  }
+
+  private static OpenApi openApi(Map<String, String> options) throws Refused {
+    String more = "connector (a name, or a pattern), ";
+    for (String option : options.keySet()) {
+      if (!option.equals("connector") && !option.equals("operation") && !option.equals("schema")) {
+        throw badOption("'" + option + "' is no parameter of this document", more);
+      }
+    }
+    return new OpenApi(
+        new NamePattern(options.getOrDefault("connector", "*")),
+        new NamePattern(options.getOrDefault("operation", "*")),
+        form(options, Schemas.Form.FULL, more));
   }
 
   private static Schemas.Form form(Map<String, String> options, Schemas.Form otherwise, String more)

@@ -311,6 +311,7 @@ final class Exchange extends Deadlines.Timed {
           reply.credentials(ToolDoor.credentials(agent, wanted.connector(), routing));
       case ToolRequest.List list -> tools.list(agent);
       case ToolRequest.Show show -> tools.show(agent, show);
+      case ToolRequest.OpenApi asked -> tools.openApi(agent, asked, head.joined("if-none-match"));
       case ToolRequest.Resume resume -> tools.resume(agent, role, resume);
       case ToolRequest.Call wanted -> {
         Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);

@@ -12,6 +12,7 @@ import io.countersign.connector.Pace;
 import io.countersign.connector.Pages;
 import io.countersign.connector.Waiting;
 import io.countersign.door.Binding;
+import io.countersign.door.CallFacts;
 import io.countersign.door.CallOptions;
 import io.countersign.door.OutputForm;
 import io.countersign.door.PagedCall;
@@ -224,7 +225,7 @@ final class OperationRun {
     boolean further = calls > 0;
     calls++;
     if (further) {
-      requireStillAllowed();
+      requireStillAllowed(input);
     }
     caller.onLoop(
         () -> {
@@ -267,7 +268,7 @@ final class OperationRun {
   }
 
   /** A configuration that was loaded since the request began may not allow the call any more. */
-  private void requireStillAllowed() {
+  private void requireStillAllowed(ObjectNode input) {
     Routing now = context.front().routing().get();
     Agent agent = now.config().agents().get(agent());
     Binding known = now.bindings().get(binding.connector().name());
@@ -281,7 +282,11 @@ final class OperationRun {
     if (agent == null || known == null) {
       throw new LoopCaller.CallRefused(refusal, Outcome.REFUSED);
     }
-    if (now.policy().decide(agent, known.connector(), operation) instanceof Decision.Deny deny) {
+    CallFacts facts =
+        new CallFacts(
+            known, operation, context.role(), () -> input, context.front().clock().instant());
+    if (now.policy().decide(agent, known.connector(), operation, facts)
+        instanceof Decision.Deny deny) {
       throw new LoopCaller.CallRefused(
           new Refusal(Refusal.Kind.DENIED, deny.code(), deny.reason(), deny.hint()),
           Outcome.REFUSED);

@@ -186,6 +186,26 @@ final class Reply {
     }
   }
 
+  /**
+   * A JSON document that a client may keep, and ask whether it is still the same.
+   *
+   * @param tag of these bytes, in quotes
+   * @param known what the client has, as If-None-Match says it; null for nothing
+   */
+  void document(byte[] body, String tag, @Nullable String known) {
+    if (over) {
+      return;
+    }
+    record.outcome = Outcome.OK;
+    boolean same = known != null && (known.trim().equals("*") || known.contains(tag));
+    HttpHeaders more = full(same ? 304 : 200, JSON, same ? new byte[0] : body);
+    if (same) {
+      more.remove(HttpHeaderNames.CONTENT_TYPE).remove(HttpHeaderNames.CONTENT_LENGTH);
+    }
+    more.set(HttpHeaderNames.ETAG, tag).set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache");
+    finishFull();
+  }
+
   /** Virtual credentials, in the form that every SDK reads from a container's endpoint. */
   void credentials(byte[] body) {
     record.outcome = Outcome.OK;

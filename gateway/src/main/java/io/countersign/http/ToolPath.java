@@ -8,6 +8,7 @@ import io.countersign.door.Binding;
 import io.countersign.door.CallFacts;
 import io.countersign.door.CallOptions;
 import io.countersign.door.Delivery;
+import io.countersign.door.OpenApi;
 import io.countersign.door.Refusal;
 import io.countersign.door.Refused;
 import io.countersign.door.Routing;
@@ -15,7 +16,11 @@ import io.countersign.door.ToolDoor;
 import io.countersign.door.ToolRequest;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Outcome;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The phases of an exchange that only the tool door has. Used on its event loop. */
@@ -57,6 +62,29 @@ final class ToolPath {
     byte[] build() throws Refused;
   }
 
+  /**
+   * The OpenAPI document.
+   *
+   * @param known the header If-None-Match; null for none
+   */
+  void openApi(Agent agent, ToolRequest.OpenApi asked, @Nullable String known) {
+    built(
+        () -> OpenApi.write(agent, routing, asked),
+        json -> {
+          String tag = tag(json);
+          return () -> reply.document(json, tag, known);
+        });
+  }
+
+  private static String tag(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return '"' + HexFormat.of().formatHex(digest, 0, 16) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+
   void list(Agent agent) {
     built(() -> routing.listing().all(agent, routing));
   }
@@ -71,11 +99,14 @@ final class ToolPath {
 
   /** The schemas of a large service are the work of a second: that is no work for an event loop. */
   private void built(Building building) {
+    built(building, json -> () -> reply.json(200, json));
+  }
+
+  private void built(Building building, Function<byte[], Runnable> answer) {
     worker.offLoop(
         () -> {
           try {
-            byte[] json = building.build();
-            worker.loop().execute(() -> reply.json(200, json));
+            worker.loop().execute(answer.apply(building.build()));
           } catch (Refused e) {
             worker.loop().execute(() -> reply.refuse(e.refusal(), Outcome.REFUSED));
           } catch (RuntimeException e) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Structures stand in {@code $defs}, so that those that hold themselves can be told.
  */
 public final class Schemas {
+  /** Where the schemas of an OpenAPI document stand. */
+  public static final String COMPONENTS = "#/components/schemas/";
+
   public static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
   /** How much is told. */
@@ -34,12 +37,22 @@ public final class Schemas {
 
   private final Form form;
   private final boolean input;
-  private final Map<String, ObjectNode> definitions = new TreeMap<>();
+  private final String place;
+  private final String scope;
+  private final Map<String, ObjectNode> definitions;
   private final Set<String> open = new HashSet<>();
 
   private Schemas(Form form, boolean input) {
+    this(form, input, "#/$defs/", "", new TreeMap<>());
+  }
+
+  private Schemas(
+      Form form, boolean input, String place, String scope, Map<String, ObjectNode> definitions) {
     this.form = form;
     this.input = input;
+    this.place = place;
+    this.scope = scope;
+    this.definitions = definitions;
   }
 
   /**
@@ -64,6 +77,35 @@ public final class Schemas {
     ShapeRef ref = model.output();
     schemas.members(schema, ref == null ? null : ref.target(), null, null);
     return schemas.finish(schema);
+  }
+
+  /**
+   * The schema of an input within an OpenAPI document, with its structures among the document's
+   * components.
+   *
+   * @param components by their names; is added to
+   */
+  public static ObjectNode input(
+      Operation operation,
+      OperationModel model,
+      Connector connector,
+      Form form,
+      Map<String, ObjectNode> components) {
+    Schemas schemas = new Schemas(form, true, COMPONENTS, operation.service() + ".in.", components);
+    ObjectNode schema = type("object");
+    ShapeRef ref = model.input();
+    schemas.members(schema, ref == null ? null : ref.target(), operation, connector);
+    return schema.put("additionalProperties", false);
+  }
+
+  /** The same of an output. */
+  public static ObjectNode output(
+      Operation operation, OperationModel model, Form form, Map<String, ObjectNode> components) {
+    Schemas schemas = new Schemas(form, false, COMPONENTS, operation.service() + ".", components);
+    ObjectNode schema = type("object");
+    ShapeRef ref = model.output();
+    schemas.members(schema, ref == null ? null : ref.target(), null, null);
+    return schema;
   }
 
   private static ObjectNode root() {
@@ -144,13 +186,14 @@ public final class Schemas {
   private ObjectNode nested(Shape shape) {
     boolean structure = shape.kind() == Shape.Kind.STRUCTURE;
     if (structure || open.contains(shape.name())) {
-      if (!definitions.containsKey(shape.name())) {
-        definitions.put(shape.name(), Json.nodes().objectNode());
-        definitions.put(shape.name(), structure ? structure(shape) : container(shape));
+      String name = scope + shape.name();
+      if (!definitions.containsKey(name)) {
+        definitions.put(name, Json.nodes().objectNode());
+        definitions.put(name, structure ? structure(shape) : container(shape));
       }
       return Json.nodes()
           .objectNode()
-          .put("$ref", "#/$defs/" + shape.name().replace("~", "~0").replace("/", "~1"));
+          .put("$ref", place + name.replace("~", "~0").replace("/", "~1"));
     }
     open.add(shape.name());
     ObjectNode schema = container(shape);
