@@ -8,6 +8,7 @@ import io.countersign.catalog.Service;
 import io.countersign.config.Agent;
 import io.countersign.credentials.Slot;
 import io.countersign.identity.Resolution;
+import io.countersign.identity.SeenSignatures;
 import io.countersign.signer.Authorization;
 import io.countersign.signer.MalformedRequestException;
 import io.countersign.signer.PathRule;
@@ -247,6 +248,46 @@ public final class SdkDoor {
                 "take credentials that name one: /v1/credentials/" + names.getFirst()));
       }
     };
+  }
+
+  /**
+   * Takes a request that changes state once. A presigned URL is meant to be used by whoever holds
+   * it until it expires, so it is left out, as AWS does.
+   *
+   * <p>The signature of a call says when it was made to the second only. So two calls of a client
+   * that says nothing else to tell them apart are one and the same when they are made within a
+   * second, and so are the bytes that an HTTP library sends again by itself. Either gets an error
+   * at which SDKs sign anew and try again; a copy by somebody else gets no further.
+   */
+  public static void once(Claim claim, Operation operation, SeenSignatures seen, Instant now)
+      throws Refused {
+    Authorization authorization = claim.authorization();
+    if (operation.level().isReadOnly() || authorization.presigned()) {
+      return;
+    }
+    switch (seen.see(claim.agent().name(), authorization.signature(), authorization.time(), now)) {
+      case FIRST -> {}
+      case SEEN ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.REPLAYED,
+                  "request-replayed",
+                  "a request that changes state is taken once, and this one, with the same"
+                      + " signature, has been",
+                  "sign it anew if a second call is meant; SDKs do so by themselves",
+                  1));
+      case FULL ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.BUSY,
+                  "too-many-changes",
+                  "agent '"
+                      + claim.agent().name()
+                      + "' has sent more requests that change state within five minutes than are"
+                      + " kept to refuse copies of them",
+                  "send fewer, or spread them over several agents or gateways",
+                  5));
+    }
   }
 
   private static boolean serves(Binding binding, String service, String region) {

@@ -183,6 +183,7 @@ final class Exchange extends Deadlines.Timed {
     Operation allowed = decide(claim.agent(), binding, operation);
     Slot slot =
         slot(binding, claim.agent(), Roles.askedSigned(claim.head(), claim.authorization()));
+    SdkDoor.once(claim, allowed, front.seen(), front.clock().instant());
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing =
         SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, routing, payload, length);
