@@ -16,6 +16,9 @@ final class Reference {
     sections.put("The top of the file", RootKeys.SECTION);
     sections.put("`agents.<name>`", AgentKeys.SECTION);
     sections.put("`agents.<name>.allow[]`", AgentKeys.GRANT);
+    sections.put("`identity`", IdentityKeys.SECTION);
+    sections.put("`identity.issuers.<name>`", IdentityKeys.ISSUER_SECTION);
+    sections.put("`identity.kubernetes`", IdentityKeys.KUBERNETES_SECTION);
     sections.put("`connectors.<name>`", ConnectorKeys.SECTION);
     sections.put("`connectors.<name>.credentials` as a mapping", SourceKeys.SECTION);
     sections.put("`connectors.<name>.credentials.static`", SourceKeys.STATIC);

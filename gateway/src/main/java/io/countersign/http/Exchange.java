@@ -13,6 +13,8 @@ import io.countersign.door.Roles;
 import io.countersign.door.Routing;
 import io.countersign.door.SdkDoor;
 import io.countersign.door.ToolDoor;
+import io.countersign.identity.Caller;
+import io.countersign.identity.Identification;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Door;
 import io.countersign.observe.Outcome;
@@ -104,7 +106,7 @@ final class Exchange extends Deadlines.Timed {
     SdkDoor.Claim claim = SdkDoor.claim(head, routing, worker.verifier());
     reply.claimed(claim);
     record.agent = claim.agent().name();
-    record.identityKind = "virtual-credential";
+    record.identityKind = Caller.Kind.VIRTUAL_CREDENTIAL.word();
     PayloadHash named = claim.named();
     if (named != null && named.isEventStream()) {
       throw new Refused(
@@ -270,13 +272,47 @@ final class Exchange extends Deadlines.Timed {
   private void toolDoor(Head head) throws Refused {
     ToolDoor.Request request = ToolDoor.route(head);
     record.door = request instanceof ToolDoor.Request.Credentials ? Door.CREDENTIALS : Door.TOOL;
-    Agent agent = ToolDoor.identify(head, routing);
+    switch (ToolDoor.identify(head, routing)) {
+      case Identification.Unverified token -> verify(token, head, request);
+      case Identification found -> asked(ToolDoor.caller(found), head, request);
+    }
+  }
+
+  /** A token that is seen for the first time may need its issuer's keys, so the loop goes on. */
+  private void verify(Identification.Unverified token, Head head, ToolDoor.Request request) {
+    worker.offLoop(
+        () -> {
+          try {
+            Identification found = routing.agents().verify(token);
+            worker.loop().execute(() -> verified(found, head, request));
+          } catch (RuntimeException e) {
+            worker.log().error("A token could not be verified", e);
+            worker.loop().execute(this::broke);
+          }
+        });
+  }
+
+  private void verified(Identification found, Head head, ToolDoor.Request request) {
+    if (reply.over()) {
+      return; // the client has left, or the time is over
+    }
+    try {
+      attempt(() -> asked(ToolDoor.caller(found), head, request));
+    } catch (RuntimeException e) {
+      worker.log().error("An exchange failed unexpectedly", e);
+      broke();
+    }
+  }
+
+  private void asked(Caller caller, Head head, ToolDoor.Request request) throws Refused {
+    Agent agent = caller.agent();
     record.agent = agent.name();
-    record.identityKind = "bearer-token";
+    record.identityKind = caller.kind().word();
+    record.user = caller.user();
     String role = Roles.asked(head);
     switch (request) {
       case ToolDoor.Request.Credentials wanted ->
-          reply.credentials(ToolDoor.credentials(agent, wanted.connector(), routing));
+          reply.credentials(ToolDoor.credentials(caller, wanted.connector(), routing));
       case ToolDoor.Request.List list -> reply.json(200, routing.listing().all(agent, routing));
       case ToolDoor.Request.Show show ->
           reply.json(
