@@ -181,6 +181,38 @@ final class IdentityKeys {
           K8S_REVIEW,
           K8S_REVIEW_FOR);
 
+  // identity.client-certificates
+  static final Key<Path> CLIENT_CA =
+      Key.of(
+              "ca-file",
+              Forms.path(),
+              "The authorities that agents' certificates must be of, PEM. A changed file is taken"
+                  + " up without a restart.")
+          .must()
+          .example("/etc/countersign/agents-ca.crt");
+  static final Key<Boolean> REQUIRED =
+      Key.of(
+              "required",
+              Forms.flag(),
+              "Whether a connection without a certificate is refused. Else its requests need a"
+                  + " token.")
+          .or("false");
+  static final Key<Map<String, Located<String>>> CLIENT_AGENTS =
+      Key.of(
+              "agents",
+              Forms.map(
+                  "`spiffe://domain/path` or `dns:name`",
+                  "spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]+)+|"
+                      + ClientCertificates.DNS
+                      + "[a-z0-9_-]+(\\.[a-z0-9_-]+)*",
+                  AGENT,
+                  "an agent's name"),
+              "Which agent a certificate is of, by its SPIFFE ID or a DNS name of it.")
+          .must()
+          .example("{'spiffe://example.org/ns/data/sa/analyst': analyst}");
+
+  static final Section CLIENT_SECTION = Section.of(CLIENT_CA, REQUIRED, CLIENT_AGENTS);
+
   // identity
   static final Key<Map<String, Draft<TokenIssuer>>> ISSUERS =
       Key.of(
@@ -196,7 +228,16 @@ final class IdentityKeys {
           .otherwise("none are taken")
           .example("{agents: {data/analyst: analyst}}");
 
-  static final Section SECTION = Section.of(ISSUERS, KUBERNETES);
+  static final Key<Draft<ClientCertificates>> CLIENT_CERTIFICATES =
+      Key.<Draft<ClientCertificates>>of(
+              "client-certificates",
+              CLIENT_SECTION.as("a mapping", IdentityKeys::clientCertificates),
+              "Certificates that agents present on the agents' port, which needs `tls`.")
+          .otherwise("none are asked for")
+          .example(
+              "{ca-file: /etc/countersign/agents-ca.crt, agents: {'dns:analyst.data': analyst}}");
+
+  static final Section SECTION = Section.of(ISSUERS, KUBERNETES, CLIENT_CERTIFICATES);
 
   /** All of it. */
   static final Form<Held> IDENTITY = SECTION.as("a mapping", IdentityKeys::identity);
@@ -317,6 +358,17 @@ final class IdentityKeys {
         List.copyOf(agents.values()));
   }
 
+  private static @Nullable Draft<ClientCertificates> clientCertificates(Values values, Reading in) {
+    Path ca = values.need(CLIENT_CA);
+    if (!Pem.checkBundle(ca, values.place(CLIENT_CA), in)) {
+      return null;
+    }
+    Map<String, Located<String>> agents = values.need(CLIENT_AGENTS);
+    return new Draft<>(
+        new ClientCertificates(ca, values.need(REQUIRED), plain(agents)),
+        List.copyOf(agents.values()));
+  }
+
   private static @Nullable Held identity(Values values, Reading in) {
     List<Located<String>> agents = new ArrayList<>();
     Map<String, TokenIssuer> issuers = new LinkedHashMap<>();
@@ -324,6 +376,7 @@ final class IdentityKeys {
     // What is malformed has been reported, and may have named any agent.
     boolean any =
         (values.has(KUBERNETES) && values.get(KUBERNETES) == null)
+            || (values.has(CLIENT_CERTIFICATES) && values.get(CLIENT_CERTIFICATES) == null)
             || (values.has(ISSUERS)
                 && Section.keysOf(values.place(ISSUERS).node()).size()
                     != values.need(ISSUERS).size());
@@ -346,8 +399,17 @@ final class IdentityKeys {
             "keep one; its mapping may name several agents");
       }
     }
+    Draft<ClientCertificates> certificates = values.get(CLIENT_CERTIFICATES);
+    if (certificates != null) {
+      agents.addAll(certificates.agents());
+    }
     return new Held(
-        new Identity(issuers, kubernetes == null ? null : kubernetes.part()), agents, any);
+        new Identity(
+            issuers,
+            kubernetes == null ? null : kubernetes.part(),
+            certificates == null ? null : certificates.part()),
+        agents,
+        any);
   }
 
   /** The checks that need the names of all agents. */

@@ -19,6 +19,7 @@ final class Reference {
     sections.put("`identity`", IdentityKeys.SECTION);
     sections.put("`identity.issuers.<name>`", IdentityKeys.ISSUER_SECTION);
     sections.put("`identity.kubernetes`", IdentityKeys.KUBERNETES_SECTION);
+    sections.put("`identity.client-certificates`", IdentityKeys.CLIENT_SECTION);
     sections.put("`connectors.<name>`", ConnectorKeys.SECTION);
     sections.put("`connectors.<name>.credentials` as a mapping", SourceKeys.SECTION);
     sections.put("`connectors.<name>.credentials.static`", SourceKeys.STATIC);

@@ -154,6 +154,12 @@ final class RootKeys {
     IdentityKeys.Held identity = values.need(IDENTITY);
     AgentKeys.check(held, connectorNames(values, connectors), identity, in);
     IdentityKeys.check(identity, agentNames(values, held), in);
+    if (identity.identity().clientCertificates() != null && !values.has(TLS)) {
+      in.problem(
+          values.place(IDENTITY),
+          "client-certificates are asked for, and the agents' port has no TLS",
+          "add tls: {certificate: …, private-key: …}");
+    }
     Map<String, Agent> agents = new LinkedHashMap<>();
     held.forEach((name, agent) -> agents.put(name, agent.agent()));
 

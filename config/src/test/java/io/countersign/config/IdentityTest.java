@@ -174,6 +174,26 @@ class IdentityTest {
   }
 
   @Test
+  void refusesClientCertificatesWithoutTlsAndNamesThatNoCertificateHas() {
+    for (String agents :
+        List.of(
+            "{'spiffe://example.org/a': analyst}",
+            "{'spiffe://example.org': analyst}",
+            "{'dns:*.data': analyst}",
+            "{analyst: analyst}")) {
+      assertThat(
+              Given.refusals(
+                  AGENT
+                      + CONNECTOR
+                      + "identity: {client-certificates: {ca-file: /no/such, agents: "
+                      + agents
+                      + "}}"))
+          .as(agents)
+          .isNotEmpty();
+    }
+  }
+
+  @Test
   void aHashInTheFileIsNoSecretAndNeedsNoWarning() throws Exception {
     String yaml =
         "agents: {analyst: {token: '" + HASH + "', allow: [{connector: c}]}}\n" + CONNECTOR;

@@ -218,10 +218,18 @@ public final class ToolDoor {
     return routing.agents().identify(head.all("authorization"));
   }
 
-  /** Whose request it is. */
-  public static Caller caller(Identification identification) throws Refused {
+  /**
+   * Whose request it is.
+   *
+   * @param peer whose connection it is, by its certificate; null for nobody's
+   */
+  public static Caller caller(Identification identification, @Nullable Caller peer) throws Refused {
     return switch (identification) {
-      case Identification.Known known -> known.caller();
+      case Identification.Known known -> {
+        requireSame(known.agent(), peer);
+        yield known.caller();
+      }
+      case Identification.Absent absent when peer != null -> peer;
       case Identification.Absent absent -> throw unauthenticated("the request bears no token");
       case Identification.Malformed malformed -> throw unauthenticated(malformed.reason());
       case Identification.Unknown unknown ->
@@ -237,6 +245,18 @@ public final class ToolDoor {
       case Identification.Unverified unverified ->
           throw new IllegalStateException("the token is yet to be verified");
     };
+  }
+
+  /** Refuses a request that two proofs say two agents of. */
+  public static void requireSame(Agent agent, @Nullable Caller peer) throws Refused {
+    if (peer != null && !peer.agent().name().equals(agent.name())) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.UNAUTHENTICATED,
+              "two-identities",
+              "the request is of another agent than the certificate of its connection",
+              "send the agent's own token or credentials, or none, with its certificate"));
+    }
   }
 
   private static Refused unauthenticated(String detail) {

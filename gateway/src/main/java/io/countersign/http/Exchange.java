@@ -15,6 +15,7 @@ import io.countersign.door.SdkDoor;
 import io.countersign.door.ToolDoor;
 import io.countersign.identity.Caller;
 import io.countersign.identity.Identification;
+import io.countersign.identity.PeerCertificate;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Door;
 import io.countersign.observe.Outcome;
@@ -50,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange extends Deadlines.Timed {
   private static final int MAX_FORM_BYTES = 1024 * 1024;
 
+  private final AgentConnection connection;
   private final Worker worker;
   private final Front front;
   private final Routing routing;
@@ -63,6 +65,7 @@ final class Exchange extends Deadlines.Timed {
   private @Nullable RecipeRun recipe;
 
   Exchange(AgentConnection connection, Worker worker, Front front, HttpRequest wire) {
+    this.connection = connection;
     this.worker = worker;
     this.front = front;
     this.routing = front.routing().get();
@@ -107,6 +110,7 @@ final class Exchange extends Deadlines.Timed {
     reply.claimed(claim);
     record.agent = claim.agent().name();
     record.identityKind = Caller.Kind.VIRTUAL_CREDENTIAL.word();
+    ToolDoor.requireSame(claim.agent(), peer());
     PayloadHash named = claim.named();
     if (named != null && named.isEventStream()) {
       throw new Refused(
@@ -274,7 +278,7 @@ final class Exchange extends Deadlines.Timed {
     record.door = request instanceof ToolDoor.Request.Credentials ? Door.CREDENTIALS : Door.TOOL;
     switch (ToolDoor.identify(head, routing)) {
       case Identification.Unverified token -> verify(token, head, request);
-      case Identification found -> asked(ToolDoor.caller(found), head, request);
+      case Identification found -> asked(ToolDoor.caller(found, peer()), head, request);
     }
   }
 
@@ -297,11 +301,17 @@ final class Exchange extends Deadlines.Timed {
       return; // the client has left, or the time is over
     }
     try {
-      attempt(() -> asked(ToolDoor.caller(found), head, request));
+      attempt(() -> asked(ToolDoor.caller(found, peer()), head, request));
     } catch (RuntimeException e) {
       worker.log().error("An exchange failed unexpectedly", e);
       broke();
     }
+  }
+
+  /** Whose the connection is, by its certificate and the configuration as it is now. */
+  private @Nullable Caller peer() {
+    PeerCertificate certificate = connection.certificate();
+    return certificate == null ? null : routing.agents().byCertificate(certificate);
   }
 
   private void asked(Caller caller, Head head, ToolDoor.Request request) throws Refused {

@@ -1,6 +1,7 @@
 package io.countersign.identity;
 
 import io.countersign.config.Agent;
+import io.countersign.config.ClientCertificates;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Kubernetes;
 import io.countersign.config.Secret;
@@ -61,6 +62,7 @@ public final class AgentDirectory {
   private final byte[] salt;
   private final Map<Long, List<Entry>> byHashPrefix;
   private final @Nullable SignedTokens signed;
+  private final Map<String, Agent> byCertificate;
   private final InstantSource clock;
   private final Duration reviewFor;
   private final VerifiedTokens verified;
@@ -84,11 +86,13 @@ public final class AgentDirectory {
       byte[] salt,
       Map<Long, List<Entry>> byHashPrefix,
       @Nullable SignedTokens signed,
+      Map<String, Agent> byCertificate,
       Duration reviewFor,
       InstantSource clock) {
     this.salt = salt;
     this.byHashPrefix = byHashPrefix;
     this.signed = signed;
+    this.byCertificate = Map.copyOf(byCertificate);
     this.reviewFor = reviewFor;
     this.clock = clock;
     this.verified = new VerifiedTokens(signed == null ? 2 : VERIFIED_TOKENS);
@@ -136,10 +140,12 @@ public final class AgentDirectory {
       }
     }
     Kubernetes cluster = config.identity().kubernetes();
+    ClientCertificates certificates = config.identity().clientCertificates();
     return new AgentDirectory(
         salt,
         Map.copyOf(table),
         issuers.under(config),
+        certificates == null ? Map.of() : Issuers.named(certificates.agents(), config),
         cluster == null || cluster.reviewFor() == null ? VERIFIED_FOR : cluster.reviewFor(),
         issuers.clock());
   }
@@ -246,6 +252,24 @@ public final class AgentDirectory {
     } finally {
       verifications.release();
     }
+  }
+
+  /**
+   * Whose certificate it is, under this configuration and now; null where it is none of an agent,
+   * has ended, or names two agents.
+   */
+  public @Nullable Caller byCertificate(PeerCertificate certificate) {
+    Agent agent = null;
+    for (String name : certificate.names()) {
+      Agent named = byCertificate.get(name);
+      if (named != null && agent != null && !named.name().equals(agent.name())) {
+        return null;
+      }
+      agent = named == null ? agent : named;
+    }
+    return agent == null || !clock.instant().isBefore(certificate.notAfter())
+        ? null
+        : new Caller(agent, Caller.Kind.CLIENT_CERTIFICATE, null, Map.of(), certificate.notAfter());
   }
 
   private Duration holds(Caller caller) {

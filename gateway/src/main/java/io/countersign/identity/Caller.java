@@ -26,6 +26,7 @@ public record Caller(
     BEARER_TOKEN("bearer-token"),
     JWT("jwt"),
     KUBERNETES("kubernetes"),
+    CLIENT_CERTIFICATE("client-certificate"),
     VIRTUAL_CREDENTIAL("virtual-credential");
 
     private final String word;

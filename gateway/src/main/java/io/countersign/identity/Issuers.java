@@ -92,7 +92,8 @@ public final class Issuers {
     return new SignedTokens.ByKeys(issuer, kind, set, agents, clock);
   }
 
-  private static Map<String, Agent> named(Map<String, String> names, GatewayConfig config) {
+  /** The agents that a mapping names. */
+  static Map<String, Agent> named(Map<String, String> names, GatewayConfig config) {
     Map<String, Agent> agents = new HashMap<>();
     names.forEach(
         (value, name) -> {
