@@ -39,8 +39,8 @@ final class TokenReview implements SignedTokens.Judge {
   @Override
   public Caller judge(JWSObject token, Claims claims) throws TokenRefused {
     String subject = claims.text(List.of("sub"));
-    Agent claimed = subject == null ? null : agents.get(subject);
-    if (claimed == null) {
+    Agent claimed = agents.get(subject == null ? "" : subject);
+    if (subject == null || claimed == null) {
       throw TokenRefused.of(
           "unknown-agent",
           "the token is of no issuer and of no service account in the configuration",

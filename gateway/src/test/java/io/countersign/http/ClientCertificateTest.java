@@ -46,9 +46,9 @@ class ClientCertificateTest {
   private static final String SPIFFE = "spiffe://example.org/ns/data/sa/analyst";
   private static final TestCertificate SERVER = TestCertificate.make();
   private static final TestAuthority AUTHORITY = new TestAuthority("agents");
-  private static final Instant TOMORROW =
+  private final Instant tomorrow =
       Instant.now().plus(Duration.ofHours(20)).truncatedTo(ChronoUnit.SECONDS);
-  private static final TestCertificate ROBOT = AUTHORITY.issue(TOMORROW, SPIFFE);
+  private final TestCertificate ofRobot = AUTHORITY.issue(tomorrow, SPIFFE);
 
   @TempDir private Path folder;
   private FakeUpstream upstream;
@@ -137,12 +137,13 @@ class ClientCertificateTest {
   @Test
   void anAgentIsKnownByTheSpiffeIdOfItsCertificate() throws Exception {
     Gateway running = started(true);
-    try (HttpClient robot = client(ROBOT)) {
+    try (HttpClient robot = client(ofRobot)) {
       assertThat(get(robot, running, "/v1/connectors", null).body()).contains("tables");
       HttpResponse<String> credentials = get(robot, running, "/v1/credentials/tables", null);
       assertThat(credentials.statusCode()).isEqualTo(200);
     }
     running.close();
+    gateway = null;
     assertThat(Files.readString(folder.resolve("audit.jsonl")).lines())
         .hasSize(2)
         .allSatisfy(
@@ -154,7 +155,7 @@ class ClientCertificateTest {
   @Test
   void aSecondConnectionOfTheSameClientIsKnownAsTheFirst() throws Exception {
     Gateway running = started(true);
-    SSLContext same = presenting(AUTHORITY.issue(TOMORROW, "robot.data"));
+    SSLContext same = presenting(AUTHORITY.issue(tomorrow, "robot.data"));
     for (int i = 0; i < 3; i++) {
       try (HttpClient robot = HttpClient.newBuilder().sslContext(same).build()) {
         assertThat(get(robot, running, "/v1/connectors", null).statusCode()).isEqualTo(200);
@@ -177,7 +178,7 @@ class ClientCertificateTest {
       try (Gateway running = Gateway.start(config(required))) {
         for (TestCertificate bad :
             List.of(
-                new TestAuthority("agents").issue(TOMORROW, SPIFFE),
+                new TestAuthority("agents").issue(tomorrow, SPIFFE),
                 AUTHORITY.issue(Instant.now().minusSeconds(30), SPIFFE))) {
           try (HttpClient client = client(bad)) {
             assertThatThrownBy(() -> get(client, running, "/v1/connectors", TestGateway.TOKEN))
@@ -201,8 +202,8 @@ class ClientCertificateTest {
   @Test
   void refusesTheTokenOfOneAgentOnTheConnectionOfAnother() throws Exception {
     Gateway running = started(false);
-    try (HttpClient robot = client(ROBOT);
-        HttpClient analyst = client(AUTHORITY.issue(TOMORROW, "a.data"))) {
+    try (HttpClient robot = client(ofRobot);
+        HttpClient analyst = client(AUTHORITY.issue(tomorrow, "a.data"))) {
       HttpResponse<String> answer = get(robot, running, "/v1/connectors", TestGateway.TOKEN);
       assertThat(answer.statusCode()).isEqualTo(401);
       assertThat(answer.body()).contains("two-identities");
@@ -214,7 +215,7 @@ class ClientCertificateTest {
   @Test
   void aWrongTokenIsNotMadeGoodByACertificate() throws Exception {
     Gateway running = started(false);
-    try (HttpClient robot = client(ROBOT)) {
+    try (HttpClient robot = client(ofRobot)) {
       assertThat(get(robot, running, "/v1/connectors", "no-such-token").statusCode())
           .isEqualTo(401);
     }
@@ -225,12 +226,12 @@ class ClientCertificateTest {
     Gateway running = started(true);
     for (TestCertificate unknown :
         List.of(
-            AUTHORITY.issue(TOMORROW),
-            AUTHORITY.issue(TOMORROW, SPIFFE + "/more"),
-            AUTHORITY.issue(TOMORROW, "x.robot.data"),
-            AUTHORITY.issue(TOMORROW, "a.data", "robot.data"),
-            AUTHORITY.issue(TOMORROW, "a.data", SPIFFE),
-            AUTHORITY.issue(TOMORROW, SPIFFE, "spiffe://example.org/other"))) {
+            AUTHORITY.issue(tomorrow),
+            AUTHORITY.issue(tomorrow, SPIFFE + "/more"),
+            AUTHORITY.issue(tomorrow, "x.robot.data"),
+            AUTHORITY.issue(tomorrow, "a.data", "robot.data"),
+            AUTHORITY.issue(tomorrow, "a.data", SPIFFE),
+            AUTHORITY.issue(tomorrow, SPIFFE, "spiffe://example.org/other"))) {
       try (HttpClient client = client(unknown)) {
         assertThat(get(client, running, "/v1/connectors", null).statusCode()).isEqualTo(401);
       }
@@ -240,8 +241,8 @@ class ClientCertificateTest {
   @Test
   void credentialsEndWithTheCertificateAndAnOpenConnectionDoesToo() throws Exception {
     Instant end = Instant.now().plusSeconds(1800).truncatedTo(ChronoUnit.SECONDS);
-    try (Gateway running = started(true);
-        HttpClient robot = client(AUTHORITY.issue(end, SPIFFE))) {
+    Gateway running = started(true);
+    try (HttpClient robot = client(AUTHORITY.issue(end, SPIFFE))) {
       String answer = get(robot, running, "/v1/credentials", null).body();
       assertThat(JsonMapper.builder().build().readTree(answer).path("Expiration").asText())
           .isEqualTo(end.toString());
@@ -257,7 +258,7 @@ class ClientCertificateTest {
   @Test
   void anAgentOfTheMappingThatWasTakenOutIsNobodyOnItsOpenConnection() throws Exception {
     Gateway running = started(true);
-    try (HttpClient robot = client(ROBOT)) {
+    try (HttpClient robot = client(ofRobot)) {
       assertThat(get(robot, running, "/v1/connectors", null).statusCode()).isEqualTo(200);
       running.reload(
           config(true)
@@ -277,8 +278,8 @@ class ClientCertificateTest {
     TestAuthority next = new TestAuthority("next");
     trust(next);
     running.reload(config(true));
-    try (HttpClient old = client(ROBOT);
-        HttpClient fresh = client(next.issue(TOMORROW, SPIFFE))) {
+    try (HttpClient old = client(ofRobot);
+        HttpClient fresh = client(next.issue(tomorrow, SPIFFE))) {
       assertThatThrownBy(() -> get(old, running, "/v1/connectors", null))
           .isInstanceOf(IOException.class);
       assertThat(get(fresh, running, "/v1/connectors", null).statusCode()).isEqualTo(200);
@@ -287,10 +288,10 @@ class ClientCertificateTest {
 
   @Test
   void readsTheNamesOfACertificate() {
-    assertThat(PeerCertificate.of(AUTHORITY.issue(TOMORROW, "Robot.Data", SPIFFE).certificate()))
-        .isEqualTo(new PeerCertificate(List.of("dns:robot.data", SPIFFE), TOMORROW));
+    assertThat(PeerCertificate.of(AUTHORITY.issue(tomorrow, "Robot.Data", SPIFFE).certificate()))
+        .isEqualTo(new PeerCertificate(List.of("dns:robot.data", SPIFFE), tomorrow));
     assertThat(
-            PeerCertificate.of(AUTHORITY.issue(TOMORROW, "a.data", "https://x.org").certificate())
+            PeerCertificate.of(AUTHORITY.issue(tomorrow, "a.data", "https://x.org").certificate())
                 .names())
         .isEmpty();
   }

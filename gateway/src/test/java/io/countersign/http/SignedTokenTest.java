@@ -13,7 +13,6 @@ import io.countersign.config.TokenIssuer;
 import io.countersign.config.TokenIssuer.Algorithm;
 import io.countersign.gateway.Gateway;
 import io.countersign.testkit.TestIssuer;
-import io.countersign.testkit.TestIssuer.Key;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SignedTokenTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-  private static final Key KEY = Key.rsa("one", 2048);
+  private static final TestIssuer.Key KEY = TestIssuer.Key.rsa("one", 2048);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -43,6 +42,7 @@ class SignedTokenTest {
   private TestIssuer issuer;
   private FakeUpstream upstream;
   private Gateway gateway;
+  private boolean closed;
 
   @BeforeEach
   void start() throws IOException {
@@ -77,9 +77,16 @@ class SignedTokenTest {
 
   @AfterEach
   void stop() throws IOException {
-    gateway.close();
+    close();
     upstream.close();
     issuer.close();
+  }
+
+  private void close() {
+    if (!closed) {
+      closed = true;
+      gateway.close();
+    }
   }
 
   private String token(long seconds, String more) {
@@ -117,7 +124,7 @@ class SignedTokenTest {
     assertThat(call(token).status()).isEqualTo(200);
     assertThat(call(token).status()).isEqualTo(200);
     assertThat(issuer.fetches()).isEqualTo(1);
-    gateway.close();
+    close();
     String audit = Files.readString(folder.resolve("audit.jsonl"));
     assertThat(audit.lines())
         .hasSize(2)
@@ -150,7 +157,9 @@ class SignedTokenTest {
 
   @Test
   void refusesATokenOfAnotherIssuerAndAnExpiredOne() throws Exception {
-    assertThat(call(Key.rsa("one", 2048).token("{\"iss\":\"" + issuer.name() + "\"}")).text())
+    assertThat(
+            call(TestIssuer.Key.rsa("one", 2048).token("{\"iss\":\"" + issuer.name() + "\"}"))
+                .text())
         .contains("bad-signature");
     RawClient.Answer answer = call(token(-30, ""));
     assertThat(answer.status()).isEqualTo(401);

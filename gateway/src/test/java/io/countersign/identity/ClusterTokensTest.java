@@ -7,7 +7,6 @@ import io.countersign.config.GatewayConfig;
 import io.countersign.config.Identity;
 import io.countersign.config.Kubernetes;
 import io.countersign.testkit.TestIssuer;
-import io.countersign.testkit.TestIssuer.Key;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ class ClusterTokensTest {
   private static final String ACCOUNT = "system:serviceaccount:data:analyst";
 
   @TempDir private Path folder;
-  private final Key key = Key.rsa("cluster-key", 2048);
+  private final TestIssuer.Key key = TestIssuer.Key.rsa("cluster-key", 2048);
   private final TestIssuer api = new TestIssuer(key);
   private final TickingClock clock = new TickingClock(NOW);
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.testkit.TestIssuer;
-import io.countersign.testkit.TestIssuer.Key;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -15,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** When an issuer is asked for its keys, and what is done while it does not answer. */
 class KeySetTest {
   private static final Duration KEEP = Duration.ofHours(1);
-  private static final Key FIRST = Key.p256("first");
-  private static final Key SECOND = Key.p256("second");
+  private static final TestIssuer.Key FIRST = TestIssuer.Key.p256("first");
+  private static final TestIssuer.Key SECOND = TestIssuer.Key.p256("second");
 
   private final TestIssuer issuer = new TestIssuer(FIRST);
   private final TickingClock clock = new TickingClock(Instant.parse("2026-11-24T12:00:00Z"));

@@ -8,7 +8,6 @@ import io.countersign.config.Identity;
 import io.countersign.config.TokenIssuer;
 import io.countersign.config.TokenIssuer.Algorithm;
 import io.countersign.testkit.TestIssuer;
-import io.countersign.testkit.TestIssuer.Key;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -28,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tokens of an issuer that really signs, and each way in which one is refused. */
 class SignedTokensTest {
   static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-  static final Key RSA = Key.rsa("rsa-1", 2048);
-  static final Key EC = Key.p256("ec-1");
+  static final TestIssuer.Key RSA = TestIssuer.Key.rsa("rsa-1", 2048);
+  static final TestIssuer.Key EC = TestIssuer.Key.p256("ec-1");
 
   private final TestIssuer issuer = new TestIssuer(RSA, EC);
   private final TickingClock clock = new TickingClock(NOW);
@@ -109,7 +108,7 @@ class SignedTokensTest {
 
   @Test
   void takesATokenOfEachPinnedAlgorithmAndReadsItsClaims() {
-    for (Key key : List.of(RSA, EC)) {
+    for (TestIssuer.Key key : List.of(RSA, EC)) {
       Caller caller =
           known(
               key.token(
@@ -196,7 +195,7 @@ class SignedTokensTest {
 
   @Test
   void refusesAKeyThatTheTokenBringsAlong() {
-    Key own = Key.rsa("rsa-1", 2048);
+    TestIssuer.Key own = TestIssuer.Key.rsa("rsa-1", 2048);
     for (String header :
         List.of(
             "{\"alg\":\"RS256\",\"kid\":\"rsa-1\",\"jwk\":" + own.jwk("") + "}",
@@ -241,7 +240,7 @@ class SignedTokensTest {
   void refusesAKeyForEncryptionAndAKeyThatIsTooShort() {
     issuer.document("{\"keys\":[" + RSA.jwk(",\"use\":\"enc\"") + "]}");
     refuses(RSA.token(claims("")), "bad-signature");
-    Key weak = Key.rsa("weak", 1024);
+    TestIssuer.Key weak = TestIssuer.Key.rsa("weak", 1024);
     issuer.has(weak);
     clock.advance(KeySet.REFRESH);
     refuses(weak.token(claims("", NOW.plusSeconds(9_000))), "bad-signature");
@@ -333,7 +332,7 @@ class SignedTokensTest {
     clock.advance(Duration.ofMillis(1));
     assertThat(directory.identify(token)).isInstanceOf(Identification.Unverified.class);
     known(token);
-    clock.advance(Duration.ofSeconds(300));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(directory.identify(token)).isInstanceOf(Identification.Unverified.class);
     clock.advance(Duration.ofSeconds(31));
     refuses(token, "token-expired");
