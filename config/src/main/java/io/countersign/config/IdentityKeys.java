@@ -3,6 +3,7 @@ package io.countersign.config;
 import io.countersign.config.Forms.Located;
 import io.countersign.config.TokenIssuer.Algorithm;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code identity}: how agents prove who they are, beside their tokens. */
 final class IdentityKeys {
   static final String CLUSTER_CA = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
   static final String POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+  private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s?#@]{1,500}");
 
   /** The name of an agent, to be looked for once all agents are read. */
   static final Form<Located<String>> AGENT =
@@ -31,11 +35,10 @@ final class IdentityKeys {
   static final Key<String> ISSUER =
       Key.of(
               "issuer",
-              Forms.text(
+              Forms.scalar(
                   "an address, `https://…`",
-                  "https?://[^\\s?#@]{1,500}",
-                  "is not the address of an issuer",
-                  "write it as the tokens have it in iss: https://login.example.com/"),
+                  () -> Schema.pattern("^https?://[^\\s?#@]{1,500}$"),
+                  (text, at, in) -> address(text)),
               "What the claim `iss` must be, character by character.")
           .must()
           .example("https://login.example.com/");
@@ -315,10 +318,21 @@ final class IdentityKeys {
         agents == null ? List.of() : List.copyOf(agents.values()));
   }
 
+  private static String address(String text) throws Wrong {
+    try {
+      if (ADDRESS.matcher(text).matches() && new URI(text).getHost() != null) {
+        return text;
+      }
+    } catch (URISyntaxException e) {
+      // said below
+    }
+    throw new Wrong(
+        "is not the address of an issuer",
+        "write it as the tokens have it in iss: https://login.example.com/");
+  }
+
   static boolean encrypted(String uri) {
-    URI parsed = URI.create(uri);
-    return "https".equals(parsed.getScheme())
-        || (parsed.getHost() != null && Addresses.isLoopback(parsed.getHost()));
+    return TokenIssuer.mayGiveKeys(URI.create(uri));
   }
 
   static Map<String, String> plain(Map<String, Located<String>> located) {

@@ -55,6 +55,18 @@ public record TokenIssuer(
     ES512
   }
 
+  /**
+   * Whether keys may be fetched from there: over https, or from this machine. Whoever stands
+   * between could else sign tokens.
+   */
+  public static boolean mayGiveKeys(URI from) {
+    String host = from.getHost();
+    return host != null
+        && from.getUserInfo() == null
+        && ("https".equals(from.getScheme())
+            || ("http".equals(from.getScheme()) && Addresses.isLoopback(host)));
+  }
+
   public TokenIssuer {
     audiences = List.copyOf(audiences);
     algorithms = Set.copyOf(algorithms);

@@ -158,8 +158,7 @@ public final class Issuers {
         throw new IOException(at + " does not say where the keys are");
       }
       URI uri = URI.create(jwks);
-      boolean secure = "https".equals(uri.getScheme());
-      if (!secure && !("http".equals(uri.getScheme()) && base.startsWith("http://"))) {
+      if (!TokenIssuer.mayGiveKeys(uri)) {
         throw new IOException(at + " says that the keys are at an address that is not https");
       }
       return uri;
