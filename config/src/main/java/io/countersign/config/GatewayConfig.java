@@ -75,6 +75,26 @@ public record GatewayConfig(
         Identity.NONE);
   }
 
+  /** The same with other virtual credentials. */
+  public GatewayConfig with(VirtualCredentials other) {
+    return new GatewayConfig(
+        listen,
+        admin,
+        tls,
+        hostNames,
+        threads,
+        other,
+        sts,
+        agents,
+        connectors,
+        limits,
+        timeouts,
+        logging,
+        regions,
+        extraModels,
+        identity);
+  }
+
   /** The same with another way to know agents. */
   public GatewayConfig with(Identity other) {
     return new GatewayConfig(

@@ -14,8 +14,6 @@ import io.countersign.door.Routing;
 import io.countersign.door.SdkDoor;
 import io.countersign.door.ToolDoor;
 import io.countersign.identity.Caller;
-import io.countersign.identity.Identification;
-import io.countersign.identity.PeerCertificate;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Door;
 import io.countersign.observe.Outcome;
@@ -51,7 +49,6 @@ import org.jspecify.annotations.Nullable;
 final class Exchange extends Deadlines.Timed {
   private static final int MAX_FORM_BYTES = 1024 * 1024;
 
-  private final AgentConnection connection;
   private final Worker worker;
   private final Front front;
   private final Routing routing;
@@ -60,12 +57,12 @@ final class Exchange extends Deadlines.Timed {
   private final Reply reply;
   private final HttpRequest wire;
   private final RequestBody body;
+  private final Identify identify;
 
   private @Nullable SignedCall call;
   private @Nullable RecipeRun recipe;
 
   Exchange(AgentConnection connection, Worker worker, Front front, HttpRequest wire) {
-    this.connection = connection;
     this.worker = worker;
     this.front = front;
     this.routing = front.routing().get();
@@ -73,6 +70,7 @@ final class Exchange extends Deadlines.Timed {
     this.wire = wire;
     this.reply = new Reply(this, connection, front, routing, record);
     this.body = new RequestBody(connection, worker, front, limits, record, reply, this::refuse);
+    this.identify = new Identify(connection, worker, routing, reply, this);
   }
 
   // ---- accept ----
@@ -110,7 +108,7 @@ final class Exchange extends Deadlines.Timed {
     reply.claimed(claim);
     record.agent = claim.agent().name();
     record.identityKind = Caller.Kind.VIRTUAL_CREDENTIAL.word();
-    ToolDoor.requireSame(claim.agent(), peer());
+    ToolDoor.requireSame(claim.agent(), identify.peer());
     PayloadHash named = claim.named();
     if (named != null && named.isEventStream()) {
       throw new Refused(
@@ -189,7 +187,7 @@ final class Exchange extends Deadlines.Timed {
     Operation allowed = decide(claim.agent(), binding, operation);
     Slot slot =
         slot(binding, claim.agent(), Roles.askedSigned(claim.head(), claim.authorization()));
-    SdkDoor.once(claim, allowed, front.seen(), front.clock().instant());
+    SdkDoor.once(claim, allowed, routing, front.seen(), front.clock().instant());
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing =
         SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, routing, payload, length);
@@ -276,42 +274,7 @@ final class Exchange extends Deadlines.Timed {
   private void toolDoor(Head head) throws Refused {
     ToolDoor.Request request = ToolDoor.route(head);
     record.door = request instanceof ToolDoor.Request.Credentials ? Door.CREDENTIALS : Door.TOOL;
-    switch (ToolDoor.identify(head, routing)) {
-      case Identification.Unverified token -> verify(token, head, request);
-      case Identification found -> asked(ToolDoor.caller(found, peer()), head, request);
-    }
-  }
-
-  /** A token that is seen for the first time may need its issuer's keys, so the loop goes on. */
-  private void verify(Identification.Unverified token, Head head, ToolDoor.Request request) {
-    worker.offLoop(
-        () -> {
-          try {
-            Identification found = routing.agents().verify(token);
-            worker.loop().execute(() -> verified(found, head, request));
-          } catch (RuntimeException e) {
-            worker.log().error("A token could not be verified", e);
-            worker.loop().execute(this::broke);
-          }
-        });
-  }
-
-  private void verified(Identification found, Head head, ToolDoor.Request request) {
-    if (reply.over()) {
-      return; // the client has left, or the time is over
-    }
-    try {
-      attempt(() -> asked(ToolDoor.caller(found, peer()), head, request));
-    } catch (RuntimeException e) {
-      worker.log().error("An exchange failed unexpectedly", e);
-      broke();
-    }
-  }
-
-  /** Whose the connection is, by its certificate and the configuration as it is now. */
-  private @Nullable Caller peer() {
-    PeerCertificate certificate = connection.certificate();
-    return certificate == null ? null : routing.agents().byCertificate(certificate);
+    identify.tool(head, caller -> asked(caller, head, request));
   }
 
   private void asked(Caller caller, Head head, ToolDoor.Request request) throws Refused {
@@ -407,12 +370,12 @@ final class Exchange extends Deadlines.Timed {
 
   // ---- how it can end before its time ----
 
-  private interface Step {
+  interface Step {
     void run() throws Refused;
   }
 
   /** Runs a step that may refuse, where it is not called from {@link #begin}. */
-  private void attempt(Step step) {
+  void attempt(Step step) {
     try {
       step.run();
     } catch (Refused refused) {
@@ -425,7 +388,25 @@ final class Exchange extends Deadlines.Timed {
     if (call != null) {
       call.abort();
     }
-    reply.refuse(refusal, Outcome.REFUSED);
+    if (refusal.kind() == Refusal.Kind.REPLAYED) {
+      worker.deadlines().set(new Later(refusal), SdkDoor.ANEW.toNanos());
+    } else {
+      reply.refuse(refusal, Outcome.REFUSED);
+    }
+  }
+
+  /** A refusal that waits, see {@link SdkDoor#once}; the exchange may be over before. */
+  private final class Later extends Deadlines.Timed {
+    private final Refusal refusal;
+
+    Later(Refusal refusal) {
+      this.refusal = refusal;
+    }
+
+    @Override
+    protected void expired() {
+      reply.refuse(refusal, Outcome.REFUSED);
+    }
   }
 
   /** The whole exchange took too long. */

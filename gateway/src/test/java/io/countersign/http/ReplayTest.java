@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.config.Access;
 import io.countersign.config.GatewayConfig;
+import io.countersign.config.VirtualCredentials;
 import io.countersign.gateway.Gateway;
 import io.countersign.signer.AwsCredentials;
 import io.countersign.signer.PayloadHash;
@@ -68,6 +69,18 @@ class ReplayTest {
     try (RawClient client = RawClient.to(gateway)) {
       return Objects.requireNonNull(client.send(request).read());
     }
+  }
+
+  @Test
+  void aSettingTakesCopies() throws Exception {
+    VirtualCredentials before = config.virtualCredentials();
+    gateway.reload(
+        config.with(
+            new VirtualCredentials(
+                before.key(), before.ttl(), before.maxTtl(), VirtualCredentials.Replay.ALLOW)));
+    String captured = dynamo("PutItem", NOW);
+    assertThat(send(captured).status()).isEqualTo(200);
+    assertThat(send(captured).status()).isEqualTo(200);
   }
 
   @Test
