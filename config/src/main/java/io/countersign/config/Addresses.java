@@ -30,7 +30,30 @@ final class Addresses {
           () -> Schema.pattern("^https?://[^/?#@]+/?$"),
           (text, at, in) -> endpoint(text));
 
+  /** {@code https://host[:port]/path} of a document. */
+  static final Form<URI> DOCUMENT =
+      Forms.scalar(
+          "an address, `https://host/path`",
+          () -> Schema.pattern("^https?://[^#@]+$"),
+          (text, at, in) -> document(text));
+
   private Addresses() {}
+
+  private static URI document(String text) throws Wrong {
+    String mend = "write scheme, host and path, such as https://login.example.com/keys";
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException e) {
+      throw new Wrong("is not an address", mend);
+    }
+    if (uri.getRawFragment() != null || uri.getRawUserInfo() != null || text.indexOf('@') >= 0) {
+      throw new Wrong("has a user or a fragment, which it may not", mend);
+    }
+    int path = text.indexOf('/', text.indexOf("://") + 3);
+    endpoint(path < 0 ? text : text.substring(0, path));
+    return uri;
+  }
 
   private static HostPort listen(String text) throws Wrong {
     String mend = "write host:port, such as 127.0.0.1:7070 or [::1]:7070";

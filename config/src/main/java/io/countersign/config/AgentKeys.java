@@ -17,12 +17,18 @@ final class AgentKeys {
   private static final Form<Located<Secret>> TOKEN_FORM =
       Forms.located(
           Forms.secret(
-              "a bearer token",
-              "[\\x21-\\x7e]{1,4096}",
-              "1 to 4096 visible ASCII characters without spaces"));
+              "a bearer token, or `sha256:` and its SHA-256 in hexadecimal",
+              "(?!" + Agent.HASHED + ")[\\x21-\\x7e]{1,4096}|" + Agent.HASHED + "[0-9a-f]{64}",
+              "1 to 4096 visible ASCII characters without spaces, or "
+                  + Agent.HASHED
+                  + " and 64 digits of 0-9 and a-f",
+              text -> text.startsWith(Agent.HASHED)));
 
   static final Key<Located<Secret>> TOKEN =
-      Key.of("token", TOKEN_FORM, "The agent's bearer token. `token` or `tokens` is required.")
+      Key.of(
+              "token",
+              TOKEN_FORM,
+              "The agent's bearer token, or its hash. Needed unless `identity` names the agent.")
           .example("${file:/var/run/secrets/countersign/analyst}");
   static final Key<List<Located<Secret>>> TOKENS =
       Key.of(
@@ -60,7 +66,8 @@ final class AgentKeys {
   private AgentKeys() {}
 
   /** An agent and what is needed to check it against the rest of the file. */
-  record Held(Agent agent, List<Located<Secret>> tokens, List<Draft> rules) {}
+  record Held(
+      Agent agent, List<Located<Secret>> tokens, List<Draft> rules, boolean hasToken, Place at) {}
 
   private static @Nullable Held agent(Values values, Reading in) {
     List<Located<Secret>> tokens = new ArrayList<>();
@@ -71,12 +78,6 @@ final class AgentKeys {
     List<Located<Secret>> more = values.get(TOKENS);
     if (more != null) {
       tokens.addAll(more);
-    }
-    if (!values.has(TOKEN) && !values.has(TOKENS)) {
-      in.problem(
-          values.at(),
-          "the agent has no token, so nobody could be it",
-          "add token: ${file:PATH} or token: ${env:NAME}");
     }
     for (Located<Secret> token : tokens) {
       if (token.value().reveal().length() < STRONG_TOKEN) {
@@ -100,14 +101,23 @@ final class AgentKeys {
             grants.stream().map(Draft::grant).toList(),
             denials.stream().map(Draft::grant).toList()),
         tokens,
-        rules);
+        rules,
+        values.has(TOKEN) || values.has(TOKENS),
+        values.at());
   }
 
   /** The checks that need all agents and the names of all connectors. */
-  static void check(Map<String, Held> agents, Set<String> connectors, Reading in) {
+  static void check(
+      Map<String, Held> agents, Set<String> connectors, IdentityKeys.Held identity, Reading in) {
     Map<Secret, String> owners = new HashMap<>();
     agents.forEach(
         (name, held) -> {
+          if (!held.hasToken() && !identity.canBe(name)) {
+            in.problem(
+                held.at(),
+                "the agent has no token, so nobody could be it",
+                "add token: ${file:PATH} or token: ${env:NAME}, or name it under identity");
+          }
           for (Located<Secret> token : held.tokens()) {
             String owner = owners.putIfAbsent(token.value(), name);
             if (owner != null && owner.equals(name)) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -219,6 +220,16 @@ final class Forms {
 
   /** A value that no output may show. Plain text in the file is worth a warning. */
   static Form<Secret> secret(String words, String pattern, String rule) {
+    return secret(words, pattern, rule, text -> false);
+  }
+
+  /**
+   * As {@link #secret(String, String, String)}.
+   *
+   * @param harmless what may stand in the file, since it gives nothing away
+   */
+  static Form<Secret> secret(
+      String words, String pattern, String rule, Predicate<String> harmless) {
     Pattern whole = Pattern.compile("\\A(?:" + pattern + ")\\z");
     return new Form<>() {
       @Override
@@ -230,6 +241,9 @@ final class Forms {
         if (!whole.matcher(text.value()).matches()) {
           in.problem(at, "the secret is malformed (it is not shown here)", "use " + rule);
           return null;
+        }
+        if (harmless.test(text.value())) {
+          return new Secret(text.value());
         }
         if (!text.referenced()) {
           in.warning(
@@ -328,6 +342,71 @@ final class Forms {
         if (whenEmpty != null) {
           schema.put("minItems", 1);
         }
+        return schema;
+      }
+    };
+  }
+
+  /** One value, or a list of at least one. */
+  static <T> Form<List<T>> oneOrMore(Form<T> form, String words) {
+    Form<List<T>> list = list(form, words, new Wrong("is empty", "give it at least one"));
+    return new Form<>() {
+      @Override
+      public @Nullable List<T> read(Place at, Reading in) {
+        if (at.node() instanceof SequenceNode) {
+          return list.read(at, in);
+        }
+        T one = form.read(at, in);
+        return one == null ? null : List.of(one);
+      }
+
+      @Override
+      public String words() {
+        return words;
+      }
+
+      @Override
+      public ObjectNode schema() {
+        return Schema.anyOf(List.of(form.schema(), list.schema()));
+      }
+    };
+  }
+
+  /** A mapping whose keys are texts of the world outside. Entries that are wrong are left out. */
+  static <T> Form<Map<String, T>> map(String key, String pattern, Form<T> form, String value) {
+    Pattern whole = Pattern.compile("\\A(?:" + pattern + ")\\z");
+    String words = "a mapping from " + key + " to " + value;
+    return new Form<>() {
+      @Override
+      public @Nullable Map<String, T> read(Place at, Reading in) {
+        Map<String, Place> entries = Section.entries(at, in, words);
+        if (entries == null) {
+          return null;
+        }
+        Map<String, T> map = new LinkedHashMap<>();
+        entries.forEach(
+            (name, place) -> {
+              if (!whole.matcher(name).matches()) {
+                in.problem(place, "'" + name + "' is not " + key, "write " + words);
+                return;
+              }
+              T read = form.read(place, in);
+              if (read != null) {
+                map.put(name, read);
+              }
+            });
+        return map;
+      }
+
+      @Override
+      public String words() {
+        return words;
+      }
+
+      @Override
+      public ObjectNode schema() {
+        ObjectNode schema = Schema.object().put("type", "object");
+        schema.set("additionalProperties", form.schema());
         return schema;
       }
     };

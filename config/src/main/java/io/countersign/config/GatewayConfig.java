@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops; 0 takes one for each processor
  * @param regions the Regions that may be named, those of {@code extra-regions} included
  * @param extraModels a folder of service models that are newer than this release; null for none
+ * @param identity how agents prove who they are, beside their tokens
  */
 public record GatewayConfig(
     HostPort listen,
@@ -34,14 +35,15 @@ public record GatewayConfig(
     Timeouts timeouts,
     Logging logging,
     Regions regions,
-    @Nullable Path extraModels) {
+    @Nullable Path extraModels,
+    Identity identity) {
   public GatewayConfig {
     hostNames = List.copyOf(hostNames);
     agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
     connectors = Collections.unmodifiableMap(new LinkedHashMap<>(connectors));
   }
 
-  /** With the Regions and the service models that this release knows. */
+  /** With what this release knows, and agents that are known by their tokens. */
   public GatewayConfig(
       HostPort listen,
       HostPort admin,
@@ -69,6 +71,47 @@ public record GatewayConfig(
         timeouts,
         logging,
         Regions.builtIn(),
-        null);
+        null,
+        Identity.NONE);
+  }
+
+  /** The same with other virtual credentials. */
+  public GatewayConfig with(VirtualCredentials other) {
+    return new GatewayConfig(
+        listen,
+        admin,
+        tls,
+        hostNames,
+        threads,
+        other,
+        sts,
+        agents,
+        connectors,
+        limits,
+        timeouts,
+        logging,
+        regions,
+        extraModels,
+        identity);
+  }
+
+  /** The same with another way to know agents. */
+  public GatewayConfig with(Identity other) {
+    return new GatewayConfig(
+        listen,
+        admin,
+        tls,
+        hostNames,
+        threads,
+        virtualCredentials,
+        sts,
+        agents,
+        connectors,
+        limits,
+        timeouts,
+        logging,
+        regions,
+        extraModels,
+        other);
   }
 }

@@ -55,6 +55,34 @@ final class Pem {
     return true;
   }
 
+  /** Whether the file holds certificates; if not, a problem was reported. */
+  static boolean checkBundle(Path file, Place at, Reading in) {
+    in.read(file);
+    String text = read(file, at, in);
+    if (text == null) {
+      return false;
+    }
+    try {
+      if (!CertificateFactory.getInstance("X.509")
+          .generateCertificates(
+              new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)))
+          .isEmpty()) {
+        return true;
+      }
+    } catch (GeneralSecurityException e) {
+      in.problem(
+          at,
+          file + " holds a certificate that cannot be read",
+          "name a PEM file of authorities, with lines '-----BEGIN CERTIFICATE-----'");
+      return false;
+    }
+    in.problem(
+        at,
+        file + " holds no certificate",
+        "name a PEM file of authorities, with lines '-----BEGIN CERTIFICATE-----'");
+    return false;
+  }
+
   private static @Nullable String read(Path file, Place at, Reading in) {
     if (!Files.isRegularFile(file)) {
       in.problem(at, "the file " + file + " does not exist", "create it, or correct the path");

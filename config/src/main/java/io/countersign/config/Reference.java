@@ -17,6 +17,10 @@ final class Reference {
     sections.put("`agents.<name>`", AgentKeys.SECTION);
     sections.put("`agents.<name>.allow[]` and `agents.<name>.deny[]`", GrantKeys.SECTION);
     sections.put("`agents.<name>.allow[].times`", GrantKeys.HOURS);
+    sections.put("`identity`", IdentityKeys.SECTION);
+    sections.put("`identity.issuers.<name>`", IdentityKeys.ISSUER_SECTION);
+    sections.put("`identity.kubernetes`", IdentityKeys.KUBERNETES_SECTION);
+    sections.put("`identity.client-certificates`", IdentityKeys.CLIENT_SECTION);
     sections.put("`connectors.<name>`", ConnectorKeys.SECTION);
     sections.put("`connectors.<name>.credentials` as a mapping", SourceKeys.SECTION);
     sections.put("`connectors.<name>.credentials.static`", SourceKeys.STATIC);

@@ -88,6 +88,12 @@ final class RootKeys {
           .example("/etc/countersign/models");
   static final Key<Map<String, Held>> AGENTS =
       Key.of("agents", AgentKeys.AGENTS, "The callers, by name.").or("{}");
+  static final Key<IdentityKeys.Held> IDENTITY =
+      Key.of(
+              "identity",
+              IdentityKeys.IDENTITY,
+              "How agents prove who they are, beside tokens and virtual credentials.")
+          .or("{}");
   static final Key<Map<String, Connector>> CONNECTORS =
       Key.of(
               "connectors",
@@ -122,6 +128,7 @@ final class RootKeys {
           EXTRA_REGIONS,
           EXTRA_MODELS,
           AGENTS,
+          IDENTITY,
           CONNECTORS,
           LIMITS,
           TIMEOUTS,
@@ -144,7 +151,15 @@ final class RootKeys {
 
     Map<String, Held> held = values.need(AGENTS);
     Map<String, Connector> connectors = values.need(CONNECTORS);
-    AgentKeys.check(held, connectorNames(values, connectors), in);
+    IdentityKeys.Held identity = values.need(IDENTITY);
+    AgentKeys.check(held, connectorNames(values, connectors), identity, in);
+    IdentityKeys.check(identity, agentNames(values, held), in);
+    if (identity.identity().clientCertificates() != null && !values.has(TLS)) {
+      in.problem(
+          values.place(IDENTITY),
+          "client-certificates are asked for, and the agents' port has no TLS",
+          "add tls: {certificate: …, private-key: …}");
+    }
     Map<String, Agent> agents = new LinkedHashMap<>();
     held.forEach((name, agent) -> agents.put(name, agent.agent()));
 
@@ -162,7 +177,13 @@ final class RootKeys {
         values.need(TIMEOUTS),
         values.need(LOG),
         in.regions(),
-        values.get(EXTRA_MODELS));
+        values.get(EXTRA_MODELS),
+        identity.identity());
+  }
+
+  /** Also those that are malformed: who names one of them is not wrong for that. */
+  private static Set<String> agentNames(Values values, Map<String, Held> agents) {
+    return values.has(AGENTS) ? Section.keysOf(values.place(AGENTS).node()) : agents.keySet();
   }
 
   /** Also those that are malformed: a grant that names one of them is not wrong for that. */

@@ -48,7 +48,15 @@ final class ServerKeys {
               Forms.duration("15m", "7d"),
               "The longest that `countersign credentials issue` may grant.")
           .or("12h");
-  static final Section VIRTUAL = Section.of(KEY, TTL, MAX_TTL);
+  static final Key<VirtualCredentials.Replay> REPLAY =
+      Key.of(
+              "replay",
+              Forms.choice(words(VirtualCredentials.Replay.values())),
+              "What becomes of a signed request that changes state and comes again with the same"
+                  + " signature. `refuse` answers with an error at which SDKs sign anew; `allow` is"
+                  + " for agents that send many equal changes within a second.")
+          .or("refuse");
+  static final Section VIRTUAL = Section.of(KEY, TTL, MAX_TTL, REPLAY);
 
   // limits
   static final Key<Integer> CONNECTIONS =
@@ -195,7 +203,7 @@ final class ServerKeys {
     if (maxTtl.compareTo(ttl) < 0) {
       in.problem(values.place(MAX_TTL), "max-ttl is less than ttl", "raise it, or lower ttl");
     }
-    return new VirtualCredentials(values.get(KEY), ttl, maxTtl);
+    return new VirtualCredentials(values.get(KEY), ttl, maxTtl, values.need(REPLAY));
   }
 
   static Limits limits(Values values, Reading in) {

@@ -117,7 +117,7 @@ class ConfigLoaderTest {
                 + " a role, not the role; write arn:aws:iam::210987654321:role/warehouse-read (with"
                 + " the role's path, if it has one)",
             "agents.analyst: line 12: the agent has no token, so nobody could be it; add token:"
-                + " ${file:PATH} or token: ${env:NAME}",
+                + " ${file:PATH} or token: ${env:NAME}, or name it under identity",
             "agents.analyst.allow[0].connector: line 14: there is no connector 'warehose'; did you"
                 + " mean 'warehouse'?",
             "agents.analyst.allow[0].operations: line 15: the list is empty, which could be read as"

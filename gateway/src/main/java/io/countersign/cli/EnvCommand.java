@@ -87,7 +87,18 @@ final class EnvCommand implements Callable<Integer> {
     variables.put(
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         base + "/v1/credentials" + (connector == null ? "" : "/" + connector));
-    variables.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", chosen.tokens().getFirst().reveal());
+    chosen
+        .plainToken()
+        .ifPresentOrElse(
+            token -> variables.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", token.reveal()),
+            () ->
+                terminal
+                    .err()
+                    .println(
+                        "warning: the configuration does not hold the token of agent '"
+                            + agent
+                            + "': set AWS_CONTAINER_AUTHORIZATION_TOKEN, or"
+                            + " AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, yourself"));
     String region = region(gateway, chosen);
     if (region != null) {
       variables.put("AWS_REGION", region);

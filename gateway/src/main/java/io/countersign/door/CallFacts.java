@@ -7,8 +7,10 @@ import io.countersign.catalog.Resources.Resource;
 import io.countersign.config.Arn;
 import io.countersign.config.Connector;
 import io.countersign.config.Regions;
+import io.countersign.identity.Caller;
 import io.countersign.policy.Facts;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,6 +24,8 @@ public final class CallFacts implements Facts {
   private final Resources.Place place;
   private final Supplier<? extends @Nullable JsonNode> reading;
   private final Instant now;
+  private final @Nullable Caller caller;
+  private final Map<String, List<String>> attributes;
   private boolean read;
   private @Nullable JsonNode input;
 
@@ -29,19 +33,32 @@ public final class CallFacts implements Facts {
    * The facts of a call.
    *
    * @param operation null for a recipe, whose resources stand in its statement and are not known
+   * @param caller who calls, with what its proof says of it; null where only its name is known
    * @param role the role that the agent names for the call; null for the connector's own
    * @param reading reads the input; null where it cannot be told. Asked once
    */
   public CallFacts(
       Binding binding,
       @Nullable Operation operation,
+      @Nullable Caller caller,
       @Nullable String role,
       Supplier<? extends @Nullable JsonNode> reading,
       Instant now) {
     this.operation = operation;
+    this.caller = caller;
+    this.attributes = attributes(caller);
     this.place = place(binding.connector(), role);
     this.reading = reading;
     this.now = now;
+  }
+
+  private static Map<String, List<String>> attributes(@Nullable Caller caller) {
+    if (caller == null || caller.attributes().isEmpty()) {
+      return Map.of();
+    }
+    Map<String, List<String>> attributes = new HashMap<>();
+    caller.attributes().forEach((name, value) -> attributes.put(name, List.of(value)));
+    return attributes;
   }
 
   /** The account is that of the role which is called with. */
@@ -88,12 +105,12 @@ public final class CallFacts implements Facts {
 
   @Override
   public Map<String, List<String>> attributes() {
-    return Map.of();
+    return attributes;
   }
 
   @Override
   public @Nullable String user() {
-    return null;
+    return caller == null ? null : caller.user();
   }
 
   @Override

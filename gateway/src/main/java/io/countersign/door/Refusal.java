@@ -89,6 +89,7 @@ public record Refusal(
         "EntityTooLarge"),
     HEAD_TOO_LARGE(431, Source.AGENT, false, "InvalidRequest"),
     BUSY(503, Source.GATEWAY, true, "Throttling", "ThrottlingException", "SlowDown"),
+    REPLAYED(503, Source.AGENT, true, "ServiceUnavailable"),
     NO_CREDENTIALS(503, Source.CREDENTIALS, true, "ServiceUnavailable"),
     ROLE_REFUSED(
         403, Source.CREDENTIALS, false, "AccessDenied", "AccessDeniedException", "AccessDenied"),

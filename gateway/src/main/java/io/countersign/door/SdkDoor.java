@@ -8,8 +8,10 @@ import io.countersign.catalog.Protocol;
 import io.countersign.catalog.Recognizer;
 import io.countersign.catalog.Service;
 import io.countersign.config.Agent;
+import io.countersign.config.VirtualCredentials;
 import io.countersign.credentials.Slot;
 import io.countersign.identity.Resolution;
+import io.countersign.identity.SeenSignatures;
 import io.countersign.protocol.RequestReader;
 import io.countersign.protocol.UnreadableRequestException;
 import io.countersign.signer.Authorization;
@@ -19,6 +21,7 @@ import io.countersign.signer.PayloadHash;
 import io.countersign.signer.SigV4aSigner;
 import io.countersign.signer.Verification;
 import io.countersign.signer.Verifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,12 @@ import org.jspecify.annotations.Nullable;
 public final class SdkDoor {
   /** What only a query of Signature Version 2 has. */
   private static final String VERSION_2 = "AWSAccessKeyId=";
+
+  /**
+   * How long a copy waits for its answer. A signature has the second in which it was made, and one
+   * that is made this much after the copy came is of a later second, whatever the client's clock.
+   */
+  public static final Duration ANEW = Duration.ofSeconds(1);
 
   private SdkDoor() {}
 
@@ -251,6 +260,51 @@ public final class SdkDoor {
                 "take credentials that name one: /v1/credentials/" + names.getFirst()));
       }
     };
+  }
+
+  /**
+   * Takes a request that changes state once. A presigned URL is meant to be used by whoever holds
+   * it until it expires, so it is left out, as AWS does.
+   *
+   * <p>The signature of a call says when it was made to the second only. So two calls of a client
+   * that signs nothing else to tell them apart, as botocore does, are one and the same when they
+   * are made within a second, and so are the bytes that an HTTP library sends again by itself.
+   * Either gets an error at which SDKs sign anew and try again, once {@link #ANEW} is over, so that
+   * the new signature is another; a copy by somebody else gets no further.
+   */
+  public static void once(
+      Claim claim, Operation operation, Routing routing, SeenSignatures seen, Instant now)
+      throws Refused {
+    Authorization authorization = claim.authorization();
+    if (operation.level().isReadOnly()
+        || authorization.presigned()
+        || routing.config().virtualCredentials().replay() == VirtualCredentials.Replay.ALLOW) {
+      return;
+    }
+    switch (seen.see(claim.agent().name(), authorization.signature(), authorization.time(), now)) {
+      case FIRST -> {}
+      case SEEN ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.REPLAYED,
+                  "request-replayed",
+                  "a request that changes state is taken once, and this one, with the same"
+                      + " signature, has been",
+                  "sign it anew if a second call is meant; SDKs do so by themselves, and"
+                      + " virtual-credentials.replay is for agents that mean many within a second",
+                  1));
+      case FULL ->
+          throw new Refused(
+              new Refusal(
+                  Refusal.Kind.BUSY,
+                  "too-many-changes",
+                  "agent '"
+                      + claim.agent().name()
+                      + "' has sent more requests that change state within five minutes than are"
+                      + " kept to refuse copies of them",
+                  "send fewer, or spread them over several agents or gateways",
+                  5));
+    }
   }
 
   private static boolean serves(Binding binding, String service, String region) {

@@ -16,7 +16,9 @@ import io.countersign.catalog.OperationModel;
 import io.countersign.config.Agent;
 import io.countersign.config.Limits;
 import io.countersign.credentials.Slot;
+import io.countersign.identity.Caller;
 import io.countersign.identity.Identification;
+import io.countersign.identity.IssuedKey;
 import io.countersign.protocol.BadInputException;
 import io.countersign.protocol.InputMerge;
 import io.countersign.protocol.WireCodec;
@@ -60,15 +62,50 @@ public final class ToolDoor {
             .build();
   }
 
-  /** The agent whose token the request bears. */
-  public static Agent identify(Head head, Routing routing) throws Refused {
-    return switch (routing.agents().identify(head.all("authorization"))) {
-      case Identification.Known known -> known.agent();
+  /** What the request's Authorization header says. */
+  public static Identification identify(Head head, Routing routing) {
+    return routing.agents().identify(head.all("authorization"));
+  }
+
+  /**
+   * Whose request it is.
+   *
+   * @param peer whose connection it is, by its certificate; null for nobody's
+   */
+  public static Caller caller(Identification identification, @Nullable Caller peer) throws Refused {
+    return switch (identification) {
+      case Identification.Known known -> {
+        requireSame(known.agent(), peer);
+        yield known.caller();
+      }
+      case Identification.Absent absent when peer != null -> peer;
       case Identification.Absent absent -> throw unauthenticated("the request bears no token");
       case Identification.Malformed malformed -> throw unauthenticated(malformed.reason());
       case Identification.Unknown unknown ->
           throw unauthenticated("the token is none of a configured agent");
+      case Identification.Refused refused ->
+          throw new Refused(
+              new Refusal(
+                  refused.temporary() ? Refusal.Kind.BUSY : Refusal.Kind.UNAUTHENTICATED,
+                  refused.code(),
+                  refused.reason(),
+                  refused.hint(),
+                  refused.temporary() ? 1 : 0));
+      case Identification.Unverified unverified ->
+          throw new IllegalStateException("the token is yet to be verified");
     };
+  }
+
+  /** Refuses a request that two proofs say two agents of. */
+  public static void requireSame(Agent agent, @Nullable Caller peer) throws Refused {
+    if (peer != null && !peer.agent().name().equals(agent.name())) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.UNAUTHENTICATED,
+              "two-identities",
+              "the request is of another agent than the certificate of its connection",
+              "send the agent's own token or credentials, or none, with its certificate"));
+    }
   }
 
   private static Refused unauthenticated(String detail) {
@@ -81,16 +118,21 @@ public final class ToolDoor {
   }
 
   /** Virtual credentials of the agent, in the form that SDKs read from a container's endpoint. */
-  public static byte[] credentials(Agent agent, @Nullable String connector, Routing routing)
+  public static byte[] credentials(Caller caller, @Nullable String connector, Routing routing)
       throws Refused {
     if (connector != null) {
-      connector(connector, agent, routing); // refuses what the agent may not use
+      connector(connector, caller.agent(), routing); // refuses what the agent may not use
     }
-    return routing
-        .virtualKeys()
-        .issueForContainer(agent.name(), connector)
-        .toContainerJson()
-        .getBytes(StandardCharsets.UTF_8);
+    IssuedKey issued = routing.virtualKeys().issueForContainer(caller, connector);
+    if (issued == null) {
+      throw new Refused(
+          new Refusal(
+              Refusal.Kind.UNAUTHENTICATED,
+              "token-expired",
+              "the token has no time left, and credentials live no longer than it",
+              "get a new token"));
+    }
+    return issued.toContainerJson().getBytes(StandardCharsets.UTF_8);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.countersign.http.AgentListener;
 import io.countersign.http.Front;
 import io.countersign.http.HoldBudget;
 import io.countersign.http.Worker;
+import io.countersign.identity.SeenSignatures;
 import io.countersign.observe.BuildInfo;
 import io.countersign.observe.Metrics;
 import io.countersign.observe.Recorder;
@@ -268,6 +269,7 @@ public final class Gateway implements AutoCloseable {
               routing::get,
               clock,
               awsClock(clock, cache),
+              new SeenSignatures(),
               new HoldBudget(config.limits().holdTotalBytes()),
               recorder,
               metrics.requests(),

@@ -1,7 +1,9 @@
 package io.countersign.gateway;
 
+import io.countersign.config.ClientCertificates;
 import io.countersign.config.GatewayConfig;
 import io.countersign.config.Tls;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
@@ -20,7 +22,8 @@ final class GatewayTls {
   }
 
   static GatewayTls load(GatewayConfig config) throws IOException {
-    return new GatewayTls(config.tls() == null ? null : read(config.tls()));
+    return new GatewayTls(
+        config.tls() == null ? null : read(config.tls(), config.identity().clientCertificates()));
   }
 
   boolean active() {
@@ -41,14 +44,14 @@ final class GatewayTls {
     if (context == null || config.tls() == null) {
       return () -> {};
     }
-    SslContext next = read(config.tls());
+    SslContext next = read(config.tls(), config.identity().clientCertificates());
     return () -> context = next;
   }
 
-  private static SslContext read(Tls tls) throws IOException {
+  private static SslContext read(Tls tls, @Nullable ClientCertificates clients) throws IOException {
+    SslContextBuilder builder;
     try {
-      return SslContextBuilder.forServer(tls.certificate().toFile(), tls.privateKey().toFile())
-          .build();
+      builder = SslContextBuilder.forServer(tls.certificate().toFile(), tls.privateKey().toFile());
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "tls: "
@@ -58,5 +61,16 @@ final class GatewayTls {
               + " are not a PEM certificate chain and its PKCS #8 key",
           e);
     }
+    if (clients != null) {
+      try {
+        builder
+            .trustManager(clients.caFile().toFile())
+            .clientAuth(clients.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+      } catch (IllegalArgumentException e) {
+        throw new IOException(
+            "identity.client-certificates: " + clients.caFile() + " holds no PEM certificates", e);
+      }
+    }
+    return builder.build();
   }
 }

@@ -21,6 +21,7 @@ import io.countersign.door.Listing;
 import io.countersign.door.Routing;
 import io.countersign.door.ToolDoor;
 import io.countersign.identity.AgentDirectory;
+import io.countersign.identity.Issuers;
 import io.countersign.identity.VirtualKeys;
 import io.countersign.observe.Metrics;
 import io.countersign.policy.Policy;
@@ -41,12 +42,14 @@ final class RoutingFactory {
   private final CredentialCache credentials;
   private final Metrics metrics;
   private final Clock clock;
+  private final Issuers issuers;
 
   RoutingFactory(Catalog catalog, CredentialCache credentials, Metrics metrics, Clock clock) {
     this.catalog = catalog;
     this.credentials = credentials;
     this.metrics = metrics;
     this.clock = clock;
+    this.issuers = new Issuers(clock);
   }
 
   Routing first(GatewayConfig config) throws IOException {
@@ -91,7 +94,7 @@ final class RoutingFactory {
     }
     return new Routing(
         config,
-        AgentDirectory.of(config),
+        AgentDirectory.of(config, issuers),
         keys,
         Policy.of(config),
         known,

@@ -1,6 +1,7 @@
 package io.countersign.http;
 
 import io.countersign.config.Limits;
+import io.countersign.identity.PeerCertificate;
 import io.countersign.observe.ConnectionMetrics;
 import io.countersign.upstream.Deadlines;
 import io.netty.channel.Channel;
@@ -19,10 +20,12 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,7 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable AnswerWriter answers;
   private @Nullable String peer;
+  private @Nullable PeerCertificate certificate;
   private @Nullable Exchange exchange;
   private @Nullable ChannelFuture lastAnswer;
   private boolean draining;
@@ -92,6 +96,21 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
       peer = address.getAddress().getHostAddress();
     }
     return peer;
+  }
+
+  /** The certificate that the client has shown and TLS has verified; null for none. */
+  @Nullable PeerCertificate certificate() {
+    return certificate;
+  }
+
+  private static @Nullable PeerCertificate verified(SslHandler tls) {
+    try {
+      return tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate first
+          ? PeerCertificate.of(first)
+          : null;
+    } catch (SSLPeerUnverifiedException e) {
+      return null; // it has shown none
+    }
   }
 
   AnswerWriter answers() {
@@ -230,8 +249,12 @@ final class AgentConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-      front.connections().refused(ConnectionMetrics.Refusal.TLS);
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (handshake.isSuccess()) {
+        certificate = verified(ctx.pipeline().get(SslHandler.class));
+      } else {
+        front.connections().refused(ConnectionMetrics.Refusal.TLS);
+      }
     }
     ctx.fireUserEventTriggered(event);
   }

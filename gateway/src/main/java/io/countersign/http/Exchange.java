@@ -15,6 +15,7 @@ import io.countersign.door.Routing;
 import io.countersign.door.SdkDoor;
 import io.countersign.door.ToolDoor;
 import io.countersign.door.ToolRequest;
+import io.countersign.identity.Caller;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Door;
 import io.countersign.observe.Outcome;
@@ -63,6 +64,7 @@ final class Exchange extends Deadlines.Timed {
   private final RequestBody body;
   private final Decisions decisions;
   private final ToolPath tools;
+  private final Identify identify;
 
   private @Nullable SignedCall call;
 
@@ -77,6 +79,7 @@ final class Exchange extends Deadlines.Timed {
     this.decisions = new Decisions(routing, record, reply);
     this.tools =
         new ToolPath(worker, front, routing, record, reply, decisions, started -> call = started);
+    this.identify = new Identify(connection, worker, routing, reply, this);
   }
 
   // ---- accept ----
@@ -113,7 +116,8 @@ final class Exchange extends Deadlines.Timed {
     SdkDoor.Claim claim = SdkDoor.claim(head, routing, worker.verifier());
     reply.claimed(claim);
     record.agent = claim.agent().name();
-    record.identityKind = "virtual-credential";
+    record.identityKind = Caller.Kind.VIRTUAL_CREDENTIAL.word();
+    ToolDoor.requireSame(claim.agent(), identify.peer());
     PayloadHash named = claim.named();
     if (named != null && named.isEventStream()) {
       throw new Refused(
@@ -250,11 +254,13 @@ final class Exchange extends Deadlines.Timed {
         new CallFacts(
             binding,
             allowed,
+            null,
             role,
             () -> SdkDoor.input(claim, verified, binding, allowed, path, routing, bytes),
             front.clock().instant());
     decisions.decide(claim.agent(), binding, allowed, facts);
     Slot slot = decisions.slot(binding, claim.agent(), role);
+    SdkDoor.once(claim, allowed, routing, front.seen(), front.clock().instant());
     long length = held != null && body.length() == Outgoing.CHUNKED ? held.length() : body.length();
     Outgoing outgoing =
         SdkDoor.outgoing(claim, verified, binding, allowed, slot, path, routing, payload, length);
@@ -302,17 +308,22 @@ final class Exchange extends Deadlines.Timed {
   private void toolDoor(Head head) throws Refused {
     ToolRequest request = ToolRequest.of(head);
     record.door = request instanceof ToolRequest.Credentials ? Door.CREDENTIALS : Door.TOOL;
-    Agent agent = ToolDoor.identify(head, routing);
+    identify.tool(head, caller -> asked(caller, head, request));
+  }
+
+  private void asked(Caller caller, Head head, ToolRequest request) throws Refused {
+    Agent agent = caller.agent();
     record.agent = agent.name();
-    record.identityKind = "bearer-token";
+    record.identityKind = caller.kind().word();
+    record.user = caller.user();
     String role = Roles.asked(head);
     switch (request) {
       case ToolRequest.Credentials wanted ->
-          reply.credentials(ToolDoor.credentials(agent, wanted.connector(), routing));
+          reply.credentials(ToolDoor.credentials(caller, wanted.connector(), routing));
       case ToolRequest.List list -> tools.list(agent);
       case ToolRequest.Show show -> tools.show(agent, show);
       case ToolRequest.OpenApi asked -> tools.openApi(agent, asked, head.joined("if-none-match"));
-      case ToolRequest.Resume resume -> tools.resume(agent, role, resume);
+      case ToolRequest.Resume resume -> tools.resume(caller, role, resume);
       case ToolRequest.Call wanted -> {
         Binding binding = ToolDoor.connector(wanted.connector(), agent, routing);
         String accept = head.joined("accept");
@@ -320,7 +331,8 @@ final class Exchange extends Deadlines.Timed {
             limits.toolBodyBytes(),
             held ->
                 held.whole(
-                    bytes -> attempt(() -> tools.call(agent, role, binding, wanted, accept, bytes)),
+                    bytes ->
+                        attempt(() -> tools.call(caller, role, binding, wanted, accept, bytes)),
                     this::spoolBroke),
             this::spoolBroke);
       }
@@ -346,12 +358,12 @@ final class Exchange extends Deadlines.Timed {
 
   // ---- how it can end before its time ----
 
-  private interface Step {
+  interface Step {
     void run() throws Refused;
   }
 
   /** Runs a step that may refuse, where it is not called from {@link #begin}. */
-  private void attempt(Step step) {
+  void attempt(Step step) {
     try {
       step.run();
     } catch (Refused refused) {
@@ -364,7 +376,25 @@ final class Exchange extends Deadlines.Timed {
     if (call != null) {
       call.abort();
     }
-    reply.refuse(refusal, Outcome.REFUSED);
+    if (refusal.kind() == Refusal.Kind.REPLAYED) {
+      worker.deadlines().set(new Later(refusal), SdkDoor.ANEW.toNanos());
+    } else {
+      reply.refuse(refusal, Outcome.REFUSED);
+    }
+  }
+
+  /** A refusal that waits, see {@link SdkDoor#once}; the exchange may be over before. */
+  private final class Later extends Deadlines.Timed {
+    private final Refusal refusal;
+
+    Later(Refusal refusal) {
+      this.refusal = refusal;
+    }
+
+    @Override
+    protected void expired() {
+      reply.refuse(refusal, Outcome.REFUSED);
+    }
   }
 
   /** The whole exchange took too long. */

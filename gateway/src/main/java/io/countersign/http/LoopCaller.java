@@ -10,6 +10,7 @@ import io.countersign.door.Refused;
 import io.countersign.door.Roles;
 import io.countersign.door.Routing;
 import io.countersign.door.ToolDoor;
+import io.countersign.identity.Caller;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Outcome;
 import io.countersign.protocol.BadInputException;
@@ -28,6 +29,7 @@ final class LoopCaller {
   /**
    * What the calls need of their exchange.
    *
+   * @param caller who calls
    * @param role that the agent names, and may; null for the connector's own
    */
   record Context(
@@ -36,6 +38,7 @@ final class LoopCaller {
       Routing routing,
       CallRecord record,
       Reply reply,
+      Caller caller,
       @Nullable String role) {}
 
   /** The gateway's own failure within a call, on its way through the virtual thread. */

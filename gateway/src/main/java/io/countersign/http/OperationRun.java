@@ -284,7 +284,12 @@ final class OperationRun {
     }
     CallFacts facts =
         new CallFacts(
-            known, operation, context.role(), () -> input, context.front().clock().instant());
+            known,
+            operation,
+            context.caller(),
+            context.role(),
+            () -> input,
+            context.front().clock().instant());
     if (now.policy().decide(agent, known.connector(), operation, facts)
         instanceof Decision.Deny deny) {
       throw new LoopCaller.CallRefused(

@@ -14,6 +14,7 @@ import io.countersign.door.Refused;
 import io.countersign.door.Routing;
 import io.countersign.door.ToolDoor;
 import io.countersign.door.ToolRequest;
+import io.countersign.identity.Caller;
 import io.countersign.observe.CallRecord;
 import io.countersign.observe.Outcome;
 import java.security.MessageDigest;
@@ -124,27 +125,29 @@ final class ToolPath {
 
   // ---- calls ----
 
-  void resume(Agent agent, @Nullable String role, ToolRequest.Resume resume) throws Refused {
+  void resume(Caller caller, @Nullable String role, ToolRequest.Resume resume) throws Refused {
+    Agent agent = caller.agent();
     Binding binding = ToolDoor.connector(resume.connector(), agent, routing);
     reply.resolved(binding, null);
     record.operation = ToolDoor.QUERY;
     decisions.decided(routing.policy().decideRecipe(agent, binding.connector(), ToolDoor.QUERY));
     decisions.slot(binding, agent, role);
     String statement = ToolDoor.statement(agent, binding, resume, routing);
-    cancel = RecipeRun.resume(binding, statement, resume, context(role))::cancel;
+    cancel = RecipeRun.resume(binding, statement, resume, context(caller, role))::cancel;
   }
 
   void call(
-      Agent agent,
+      Caller caller,
       @Nullable String role,
       Binding binding,
       ToolRequest.Call wanted,
       @Nullable String accept,
       byte[] bytes)
       throws Refused {
+    Agent agent = caller.agent();
     ObjectNode input = routing.toolDoor().input(bytes);
     if (wanted.operation().equals(ToolDoor.QUERY) && binding.query() != null) {
-      query(agent, role, binding, wanted, input);
+      query(caller, role, binding, wanted, input);
       return;
     }
     CallOptions options = CallOptions.parse(wanted.query());
@@ -156,12 +159,14 @@ final class ToolPath {
         agent,
         binding,
         operation,
-        new CallFacts(binding, operation, role, () -> merged, front.clock().instant()));
+        new CallFacts(binding, operation, caller, role, () -> merged, front.clock().instant()));
     Slot slot = decisions.slot(binding, agent, role);
     if (options.paged()) {
-      cancel = OperationRun.paged(binding, operation, merged, options, context(role))::cancel;
+      cancel =
+          OperationRun.paged(binding, operation, merged, options, context(caller, role))::cancel;
     } else if (options.waiter() != null) {
-      cancel = OperationRun.waiting(binding, operation, merged, options, context(role))::cancel;
+      cancel =
+          OperationRun.waiting(binding, operation, merged, options, context(caller, role))::cancel;
     } else {
       ToolDoor.Direct direct = ToolDoor.direct(binding, slot, operation, merged, delivery);
       new ToolCall(worker, front, routing, direct, options, record, reply, calling).start();
@@ -169,7 +174,7 @@ final class ToolPath {
   }
 
   private void query(
-      Agent agent,
+      Caller caller,
       @Nullable String role,
       Binding binding,
       ToolRequest.Call wanted,
@@ -183,6 +188,7 @@ final class ToolPath {
               "query takes no parameters in the query string",
               "max_rows and timeout_ms are members of its input"));
     }
+    Agent agent = caller.agent();
     reply.resolved(binding, null);
     record.operation = ToolDoor.QUERY;
     decisions.decided(
@@ -192,13 +198,13 @@ final class ToolPath {
                 agent,
                 binding.connector(),
                 input.path("sql").asText(""),
-                new CallFacts(binding, null, role, () -> input, front.clock().instant())));
+                new CallFacts(binding, null, caller, role, () -> input, front.clock().instant())));
     decisions.slot(binding, agent, role);
-    cancel = RecipeRun.query(binding, input, context(role))::cancel;
+    cancel = RecipeRun.query(binding, input, context(caller, role))::cancel;
   }
 
-  private LoopCaller.Context context(@Nullable String role) {
-    return new LoopCaller.Context(worker, front, routing, record, reply, role);
+  private LoopCaller.Context context(Caller caller, @Nullable String role) {
+    return new LoopCaller.Context(worker, front, routing, record, reply, caller, role);
   }
 
   /** The client has gone, or the time is over. */

@@ -139,8 +139,27 @@ public final class VirtualKeys {
     return new PageTokens(key);
   }
 
-  /** Issues what {@code /v1/credentials} answers, for the configured time. */
-  public IssuedKey issueForContainer(String agent, @Nullable String connector) {
+  /**
+   * Issues what {@code /v1/credentials} answers, for the configured time, or for as long as the
+   * proof of the caller's identity still holds, where that is less.
+   *
+   * @return null when that proof ends within {@link #MIN_TTL}
+   */
+  public @Nullable IssuedKey issueForContainer(Caller caller, @Nullable String connector) {
+    Duration ttl = settings.ttl();
+    Instant end = caller.expiration();
+    if (end != null) {
+      Duration left = Duration.between(clock.instant(), end);
+      if (left.compareTo(MIN_TTL) < 0) {
+        return null;
+      }
+      ttl = left.compareTo(ttl) < 0 ? left : ttl;
+    }
+    return sign(caller.agent().name(), connector, ttl);
+  }
+
+  /** The same for an agent whose proof does not end. */
+  IssuedKey issueForContainer(String agent, @Nullable String connector) {
     return sign(agent, connector, settings.ttl());
   }
 

@@ -52,8 +52,11 @@ public final class CallRecord implements Cloneable {
   /** The configured name of the authenticated agent; null when nobody was authenticated. */
   public @Nullable String agent;
 
-  /** How the agent proved itself ({@code token}, {@code virtual-key}); null when it did not. */
+  /** By what the agent proved itself ({@code bearer-token}, {@code jwt}); null when it did not. */
   public @Nullable String identityKind;
+
+  /** On whose behalf the agent acts, as a signed claim says; null for itself. */
+  public @Nullable String user;
 
   /** The peer's IP address and port as the socket knows them, never as a header claims. */
   public @Nullable String sourceAddress;

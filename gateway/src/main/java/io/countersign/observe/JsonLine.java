@@ -20,6 +20,7 @@ final class JsonLine implements LineFormat {
   private final Field agent = new Field("agent");
   private final Field source = new Field("source");
   private final Field identityKind = new Field("identityKind");
+  private final Field user = new Field("user");
   private final Field method = new Field("method");
   private final Field path = new Field("path");
   private final Field connector = new Field("connector");
@@ -85,6 +86,7 @@ final class JsonLine implements LineFormat {
     json.text(log, "audit");
     who(call);
     text(identityKind, call.identityKind);
+    text(user, call.user);
     what(call);
     text(accessLevel, call.accessLevel);
     json.texts(resources, call.resources, MOST_RESOURCES);

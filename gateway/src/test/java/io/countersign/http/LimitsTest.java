@@ -168,7 +168,7 @@ class LimitsTest {
             "s3",
             Instant.now(),
             "PUT",
-            "/bucket/key",
+            "/bucket/" + (announced ? "announced-" : "chunked-") + bytes, // each its own signature
             Map.of("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
             PayloadHash.UNSIGNED);
     byte[] body = new byte[bytes];

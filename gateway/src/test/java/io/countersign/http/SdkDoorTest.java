@@ -273,6 +273,16 @@ class SdkDoorTest {
     assertThat(sent.body()).isEqualTo(body);
     assertThat(sent.headers()).containsEntry("x-amz-content-sha256", hash.headerValue());
 
+    // The same head would be refused as a copy.
+    head =
+        RawClient.signed(
+            virtual(),
+            "s3",
+            NOW.plusSeconds(1),
+            "PUT",
+            "/bucket/a%20key",
+            Map.of("x-amz-content-sha256", hash.headerValue()),
+            hash);
     body[0] = 'y';
     try (RawClient client = RawClient.to(gateway)) {
       client.send(head + "Content-Length: " + body.length + "\r\n\r\n").send(body);

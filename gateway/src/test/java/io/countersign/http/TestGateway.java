@@ -51,6 +51,7 @@ final class TestGateway {
           Duration.ofSeconds(5),
           Duration.ofSeconds(2));
   private @Nullable Tls tls;
+  private Logging.Sink audit = new Logging.Sink(Logging.Sink.Kind.OFF, null);
 
   TestGateway() {
     agent(new Agent("analyst", List.of(new Secret(TOKEN)), List.of(new Grant("*", List.of("*")))));
@@ -112,6 +113,12 @@ final class TestGateway {
     return this;
   }
 
+  /** Writes the audit line of each request to a file. */
+  TestGateway audit(Path file) {
+    audit = new Logging.Sink(Logging.Sink.Kind.FILE, file);
+    return this;
+  }
+
   GatewayConfig config() {
     return new GatewayConfig(
         new HostPort("127.0.0.1", 0),
@@ -129,6 +136,6 @@ final class TestGateway {
             Logging.Format.JSON,
             Logging.Level.WARN,
             new Logging.Sink(Logging.Sink.Kind.OFF, null),
-            new Logging.Sink(Logging.Sink.Kind.OFF, null)));
+            audit));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.config.Agent;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -18,7 +19,8 @@ class AgentDirectoryTest {
       directory(Configs.agent("analyst", TOKEN, "second-token"), Configs.agent("loader", "third"));
 
   private static AgentDirectory directory(Agent... agents) {
-    return AgentDirectory.of(Configs.of(List.of(agents), List.of()));
+    return AgentDirectory.of(
+        Configs.of(List.of(agents), List.of()), new Issuers(Clock.systemUTC()));
   }
 
   @Test
@@ -150,6 +152,38 @@ class AgentDirectoryTest {
     assertThat(directory.identify(TOKEN).toString()).doesNotContain(TOKEN);
     assertThat(directory.toString()).doesNotContain(TOKEN);
     assertThat(directory.identify("Bearer " + TOKEN + " x").toString()).doesNotContain(TOKEN);
+  }
+
+  @Test
+  void knowsATokenOfWhichTheConfigurationHasOnlyTheHash() {
+    // printf %s a-token-of-the-analyst | sha256sum
+    String hash = "sha256:703b21b5fa3546f09ecf43b054e098b6ff2cc80e900d6adaaba2df5aadb2114b";
+    AgentDirectory hashed = directory(Configs.agent("analyst", hash, "old-token"));
+    assertThat(hashed.byToken("a-token-of-the-analyst"))
+        .extracting(Agent::name)
+        .isEqualTo("analyst");
+    assertThat(hashed.byToken("old-token")).isNotNull();
+  }
+
+  @Test
+  void refusesTheHashInPlaceOfTheToken() {
+    String hash = "sha256:703b21b5fa3546f09ecf43b054e098b6ff2cc80e900d6adaaba2df5aadb2114b";
+    AgentDirectory hashed = directory(Configs.agent("analyst", hash));
+    assertThat(hashed.byToken(hash)).isNull();
+    assertThat(hashed.byToken(hash.substring(7))).isNull();
+  }
+
+  @Test
+  void refusesTheSameTokenAsItselfAndAsAHashOfAnotherAgent() {
+    assertThatThrownBy(
+            () ->
+                directory(
+                    Configs.agent("analyst", "a-token-of-the-analyst"),
+                    Configs.agent(
+                        "loader",
+                        "sha256:703b21b5fa3546f09ecf43b054e098b6ff2cc80e900d6adaaba2df5aadb2114b")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("same token");
   }
 
   @Test

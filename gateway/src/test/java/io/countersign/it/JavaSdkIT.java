@@ -111,6 +111,27 @@ class JavaSdkIT {
   }
 
   @Test
+  void signsEachOfTwoEqualWritesApartSoThatNoneIsTakenForACopy() {
+    try (DynamoDbClient dynamoDb =
+        client(
+            DynamoDbClient.builder()
+                .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1))))) {
+      Map<String, AttributeValue> key = Map.of("id", AttributeValue.fromS("counted by java"));
+      for (int i = 0; i < 10; i++) {
+        dynamoDb.updateItem(
+            r ->
+                r.tableName(moto.fact("table"))
+                    .key(key)
+                    .updateExpression("ADD times :one")
+                    .expressionAttributeValues(Map.of(":one", AttributeValue.fromN("1"))));
+      }
+      assertThat(
+              dynamoDb.getItem(r -> r.tableName(moto.fact("table")).key(key)).item().get("times"))
+          .isEqualTo(AttributeValue.fromN("10"));
+    }
+  }
+
+  @Test
   void streamsAHundredMegabytesOfSignedChunks() throws IOException, GeneralSecurityException {
     s3.putObject(
         r -> r.bucket(bucket).key("java/large"),

@@ -57,8 +57,17 @@ public final class MotoGateway {
     return start(name, "");
   }
 
+  /** Starts one that takes copies of signed requests that change state. */
+  public static RunningGateway startTakingCopies(String name) {
+    return start(name, "", YAML.replace("VIRTUAL_KEY}' }", "VIRTUAL_KEY}', replay: allow }"));
+  }
+
   /** Starts one with more in its configuration: {@code more} is YAML at the top level. */
   public static RunningGateway start(String name, String more) {
+    return start(name, more, YAML);
+  }
+
+  private static RunningGateway start(String name, String more, String begin) {
     Moto moto = Moto.start();
     String agents = moto.role("agents");
     String partner = "{ arn: '%s', external-id: %s }";
@@ -68,7 +77,7 @@ public final class MotoGateway {
             + "sts: { region: us-east-1, endpoint: '"
             + moto.endpoint()
             + "' }\n"
-            + YAML
+            + begin
             + connector("lake", "s3", REGION, agents, readWrite)
             + connector("orders", "dynamodb", REGION, agents, readWrite)
             + connector("jobs", "sqs", REGION, agents, readWrite)
