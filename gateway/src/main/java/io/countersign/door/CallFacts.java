@@ -6,7 +6,6 @@ import io.countersign.catalog.Resources;
 import io.countersign.catalog.Resources.Resource;
 import io.countersign.config.Arn;
 import io.countersign.config.Connector;
-import io.countersign.config.Regions;
 import io.countersign.identity.Caller;
 import io.countersign.policy.Facts;
 import java.time.Instant;
@@ -47,7 +46,7 @@ public final class CallFacts implements Facts {
     this.operation = operation;
     this.caller = caller;
     this.attributes = attributes(caller);
-    this.place = place(binding.connector(), role);
+    this.place = place(binding, role);
     this.reading = reading;
     this.now = now;
   }
@@ -62,7 +61,8 @@ public final class CallFacts implements Facts {
   }
 
   /** The account is that of the role which is called with. */
-  private static Resources.Place place(Connector connector, @Nullable String role) {
+  private static Resources.Place place(Binding binding, @Nullable String role) {
+    Connector connector = binding.connector();
     Arn caller = null;
     if (role != null) {
       try {
@@ -73,10 +73,8 @@ public final class CallFacts implements Facts {
     } else if (!connector.roles().isEmpty()) {
       caller = connector.roles().getLast().arn();
     }
-    String partition =
-        Regions.builtIn()
-            .partitionByForm(connector.region())
-            .orElse(caller == null ? ANY : caller.partition());
+    String ofRegion = binding.destinations().partition();
+    String partition = ofRegion != null ? ofRegion : caller == null ? ANY : caller.partition();
     return new Resources.Place(
         partition, connector.region(), caller == null ? ANY : caller.account());
   }

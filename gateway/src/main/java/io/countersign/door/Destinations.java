@@ -13,6 +13,7 @@ import io.countersign.catalog.endpoint.ServiceEndpoints;
 import io.countersign.catalog.endpoint.ServiceEndpoints.Question;
 import io.countersign.config.Connector;
 import io.countersign.config.EndpointOptions.AccountEndpoints;
+import io.countersign.config.Regions;
 import io.countersign.signer.PathRule;
 import io.countersign.upstream.Target;
 import java.net.URI;
@@ -56,6 +57,8 @@ public final class Destinations {
   /** An answer: a destination, or why there is none. */
   private record Kept(Asked asked, @Nullable Destination destination, String failure) {}
 
+  private final @Nullable String partition;
+
   private Destinations(
       Connector connector, ServiceEndpoints endpoints, Map<String, OperationContext> contexts) {
     this.connector = connector;
@@ -66,6 +69,7 @@ public final class Destinations {
         connector.endpoint() == null
             && connector.endpoints().accountEndpoints() != AccountEndpoints.DISABLED
             && endpoints.reads("AccountIdEndpointMode");
+    this.partition = Regions.builtIn().partitionByForm(connector.region()).orElse(null);
     this.usual = answer(new Asked(Map.of(), null, "")).destination();
   }
 
@@ -145,6 +149,11 @@ public final class Destinations {
               "send what AWS's SDKs send: the member in its header or in the path"));
     }
     return of(operation, said, prefix, role);
+  }
+
+  /** The partition of the connector's Region; null where its name fits none. */
+  @Nullable String partition() {
+    return partition;
   }
 
   /** The ARN of an access point in the connector's Region. */
